@@ -1,0 +1,59 @@
+#include "common/database/grants.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/database/migration_store.h"
+
+namespace thidua::database {
+namespace {
+
+constexpr std::string_view kHistoryTable = "schema_migration";
+
+std::string AppRights(const std::string& table, const std::set<std::string>& append_only) {
+  if (table == kHistoryTable) return "SELECT";
+  if (append_only.contains(table)) return "SELECT, INSERT";
+  return "SELECT, INSERT, UPDATE, DELETE";
+}
+
+std::string GrantOn(const std::string& rights, const std::string& schema, const std::string& table, const std::string& user) {
+  return absl::StrCat("GRANT ", rights, " ON `", schema, "`.`", table, "` TO ", user);
+}
+
+}  // namespace
+
+absl::StatusOr<std::set<std::string>> AppendOnlyTables(const std::vector<MigrationFile>& files) {
+  const auto scripts = ParseMigrations(files);
+  if (!scripts.ok()) return scripts.status();
+  std::set<std::string> tables;
+  for (const MigrationScript& script : *scripts) tables.insert(script.append_only.begin(), script.append_only.end());
+  return tables;
+}
+
+std::string OwnerGrant(const std::string& schema, const SchemaUsers& users) {
+  // Named one by one: ALL would include rights (TRIGGER, EVENT, LOCK TABLES, …) that no statement here uses.
+  return absl::StrCat("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON `", schema, "`.* TO ",
+                      users.owner, " WITH GRANT OPTION");
+}
+
+std::vector<std::string> GrantStatements(const std::string& schema, const std::vector<std::string>& tables,
+                                         const std::set<std::string>& append_only, const SchemaUsers& users) {
+  std::vector<std::string> statements;
+  for (const std::string& table : tables) {
+    statements.push_back(GrantOn(AppRights(table, append_only), schema, table, users.app));
+    statements.push_back(GrantOn("SELECT", schema, table, users.read));
+  }
+  return statements;
+}
+
+absl::Status Grant(Pool& owner_pool, const std::vector<MigrationFile>& files, const SchemaUsers& users) {
+  const auto append_only = AppendOnlyTables(files);
+  if (!append_only.ok()) return append_only.status();
+  MigrationStore store(owner_pool);
+  const auto tables = store.Tables();
+  if (!tables.ok()) return tables.status();
+  for (const std::string& statement : GrantStatements(owner_pool.account().schema, *tables, *append_only, users)) {
+    if (absl::Status status = store.Define(statement); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace thidua::database

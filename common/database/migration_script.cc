@@ -1,0 +1,199 @@
+#include "common/database/migration_script.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+
+namespace thidua::database {
+namespace {
+
+using Kind = MigrationStatement::Kind;
+
+std::string Sha256Hex(std::string_view bytes) {
+  std::string hash(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), reinterpret_cast<unsigned char*>(hash.data()));
+  return absl::BytesToHexString(hash);
+}
+
+// Copies one quoted token, quotes included, and returns the position after it. A doubled quote is a quote, as is one after a backslash.
+size_t CopyQuoted(std::string_view sql, size_t at, std::string& out) {
+  const char quote = sql[at];
+  out.push_back(sql[at++]);
+  while (at < sql.size()) {
+    const char c = sql[at++];
+    out.push_back(c);
+    if (c == '\\' && quote != '`' && at < sql.size()) {
+      out.push_back(sql[at++]);
+    } else if (c == quote) {
+      if (at >= sql.size() || sql[at] != quote) break;
+      out.push_back(sql[at++]);
+    }
+  }
+  return at;
+}
+
+// Statements without comments, in order.
+std::vector<std::string> SplitStatements(std::string_view sql) {
+  std::vector<std::string> statements;
+  std::string current;
+  const auto finish = [&] {
+    const std::string_view text = absl::StripAsciiWhitespace(current);
+    if (!text.empty()) statements.emplace_back(text);
+    current.clear();
+  };
+  for (size_t at = 0; at < sql.size();) {
+    const std::string_view rest = sql.substr(at);
+    if (rest[0] == '\'' || rest[0] == '"' || rest[0] == '`') {
+      at = CopyQuoted(sql, at, current);
+    } else if (absl::StartsWith(rest, "--") || rest[0] == '#') {
+      at = std::min(sql.find('\n', at), sql.size());
+    } else if (absl::StartsWith(rest, "/*")) {
+      const size_t end = sql.find("*/", at + 2);
+      at = end == std::string_view::npos ? sql.size() : end + 2;
+      current.push_back(' ');
+    } else if (rest[0] == ';') {
+      finish();
+      ++at;
+    } else {
+      current.push_back(rest[0]);
+      ++at;
+    }
+  }
+  finish();
+  return statements;
+}
+
+// Words and single signs outside quotes; quoted texts are one token. Words in lower case, without backquotes.
+std::vector<std::string> Tokens(std::string_view sql) {
+  std::vector<std::string> tokens;
+  for (size_t at = 0; at < sql.size();) {
+    const char c = sql[at];
+    if (absl::ascii_isspace(static_cast<unsigned char>(c))) {
+      ++at;
+    } else if (c == '\'' || c == '"' || c == '`') {
+      std::string quoted;
+      at = CopyQuoted(sql, at, quoted);
+      tokens.push_back(c == '`' ? absl::AsciiStrToLower(std::string_view(quoted).substr(1, quoted.size() - 2)) : quoted);
+    } else if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_') {
+      size_t end = at;
+      while (end < sql.size() && (absl::ascii_isalnum(static_cast<unsigned char>(sql[end])) || sql[end] == '_')) ++end;
+      tokens.push_back(absl::AsciiStrToLower(sql.substr(at, end - at)));
+      at = end;
+    } else {
+      tokens.emplace_back(1, c);
+      ++at;
+    }
+  }
+  return tokens;
+}
+
+// A comma outside parentheses: a second clause.
+bool HasSecondClause(const std::vector<std::string>& tokens) {
+  int depth = 0;
+  for (const std::string& token : tokens) {
+    if (token == "(") ++depth;
+    if (token == ")") --depth;
+    if (token == "," && depth == 0) return true;
+  }
+  return false;
+}
+
+bool Matches(const std::vector<std::string>& tokens, std::initializer_list<std::string_view> pattern) {
+  if (tokens.size() < pattern.size()) return false;
+  size_t i = 0;
+  for (std::string_view word : pattern) {
+    if (word != "*" && tokens[i] != word) return false;
+    ++i;
+  }
+  return true;
+}
+
+absl::StatusOr<MigrationStatement> Understand(std::string sql) {
+  const std::vector<std::string> tokens = Tokens(sql);
+  MigrationStatement statement;
+  if (Matches(tokens, {"create", "table", "*", "("})) {
+    statement.kind = Kind::kCreateTable;
+    statement.table = tokens[2];
+  } else if (Matches(tokens, {"create", "index", "*", "on", "*", "("})) {
+    statement.kind = Kind::kCreateIndex;
+    statement.object = tokens[2];
+    statement.table = tokens[4];
+  } else if (Matches(tokens, {"create", "unique", "index", "*", "on", "*", "("})) {
+    statement.kind = Kind::kCreateIndex;
+    statement.object = tokens[3];
+    statement.table = tokens[5];
+  } else if (Matches(tokens, {"alter", "table", "*", "add", "column", "*"}) && !HasSecondClause(tokens)) {
+    statement.kind = Kind::kAddColumn;
+    statement.table = tokens[2];
+    statement.object = tokens[5];
+  } else if (Matches(tokens, {"insert"}) || Matches(tokens, {"update"}) || Matches(tokens, {"delete"})) {
+    statement.kind = Kind::kChangeRows;
+  } else {
+    return absl::InvalidArgumentError(
+        "only CREATE TABLE name (…), CREATE [UNIQUE] INDEX name ON table (…), ALTER TABLE … ADD COLUMN (one), INSERT, UPDATE and DELETE "
+        "can be repeated safely");
+  }
+  statement.sha256_hex = Sha256Hex(sql);
+  statement.sql = std::move(sql);
+  return statement;
+}
+
+// Four digits and an underscore begin the name.
+absl::StatusOr<int> NumberOf(std::string_view name) {
+  int number = 0;
+  if (name.size() < 6 || name[4] != '_' || !absl::SimpleAtoi(name.substr(0, 4), &number) || number <= 0 ||
+      number % 100 == 0 || !absl::EndsWith(name, ".sql")) {
+    return absl::InvalidArgumentError("a migration is named NNMM_words.sql, MM from 01");
+  }
+  return number;
+}
+
+absl::Status ReadDeclarations(std::string_view sql, MigrationScript& script) {
+  bool declared = false;
+  for (std::string_view line : absl::StrSplit(sql, '\n')) {
+    line = absl::StripAsciiWhitespace(line);
+    if (absl::ConsumePrefix(&line, "-- min_compatible:")) {
+      declared = absl::SimpleAtoi(absl::StripAsciiWhitespace(line), &script.min_compatible);
+    } else if (absl::ConsumePrefix(&line, "-- append_only:")) {
+      for (std::string_view table : absl::StrSplit(line, ',')) {
+        script.append_only.emplace_back(absl::StripAsciiWhitespace(table));
+      }
+    }
+  }
+  if (!declared) return absl::InvalidArgumentError("the line `-- min_compatible: NNMM` is missing");
+  if (script.min_compatible / 100 != script.series() || script.min_compatible > script.number) {
+    return absl::InvalidArgumentError("min_compatible names an earlier file of the same series, or the file itself");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status In(std::string_view name, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat(name, ": ", status.message()));
+}
+
+}  // namespace
+
+absl::StatusOr<MigrationScript> ParseMigration(std::string_view name, std::string_view sha256_hex, std::string_view sql) {
+  MigrationScript script{.name = std::string(name), .sha256_hex = std::string(sha256_hex)};
+  const auto number = NumberOf(name);
+  if (!number.ok()) return In(name, number.status());
+  script.number = *number;
+  if (absl::Status status = ReadDeclarations(sql, script); !status.ok()) return In(name, status);
+  for (std::string& text : SplitStatements(sql)) {
+    auto statement = Understand(std::move(text));
+    if (!statement.ok()) return In(absl::StrCat(name, " statement ", script.statements.size() + 1), statement.status());
+    script.statements.push_back(*std::move(statement));
+  }
+  if (script.statements.empty()) return In(name, absl::InvalidArgumentError("it has no statement"));
+  return script;
+}
+
+}  // namespace thidua::database

@@ -1,0 +1,181 @@
+#include "common/database/pool.h"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "absl/random/random.h"
+#include "absl/synchronization/mutex.h"
+#include "common/contract/refusal.h"
+
+namespace thidua::database {
+namespace {
+
+namespace access = ::thidua::access::v1;
+using contract::Refuse;
+using contract::RefuseForNow;
+
+constexpr absl::Duration kLongestWait = absl::Milliseconds(250);
+constexpr absl::Duration kConnectTimeout = absl::Seconds(2);
+constexpr int kMostConnecting = 5;
+constexpr absl::Duration kTrustedIdleTime = absl::Seconds(30);
+constexpr absl::Duration kLifetime = absl::Minutes(10);
+constexpr double kLifetimeSpread = 0.2;
+
+absl::Status AllInUse() {
+  return RefuseForNow(access::REASON_OVERLOADED, {{"why", "all database connections are in use"}}, absl::Milliseconds(100));
+}
+
+absl::Status TooManyConnecting() {
+  return RefuseForNow(access::REASON_DATABASE_UNAVAILABLE, {}, absl::Seconds(1));
+}
+
+absl::Status CheckBounds(const Bounds& bounds) {
+  if (bounds.cancelled != nullptr && bounds.cancelled->load(std::memory_order_relaxed)) {
+    return Refuse(access::REASON_CANCELLED);
+  }
+  if (absl::Now() >= bounds.deadline) {
+    return Refuse(access::REASON_DEADLINE_EXCEEDED, {{"why", "no time was left for the database"}});
+  }
+  return absl::OkStatus();
+}
+
+// Spread, so that connections made together do not end together.
+absl::Time RandomExpiry() {
+  thread_local absl::BitGen random;
+  return absl::Now() + kLifetime * absl::Uniform(random, 1 - kLifetimeSpread, 1 + kLifetimeSpread);
+}
+
+}  // namespace
+
+struct Pool::State {
+  struct Idle {
+    std::unique_ptr<Connection> connection;
+    absl::Time expires;
+    absl::Time last_used;
+  };
+
+  Account account;
+  int size = 1;
+  absl::Duration statement_timeout;
+
+  absl::Mutex mutex;
+  std::deque<Idle> idle ABSL_GUARDED_BY(mutex);  // the latest used at the back, so that the rest grow old and go
+  int lent ABSL_GUARDED_BY(mutex) = 0;           // in callers' hands, or being connected for them
+  int connecting ABSL_GUARDED_BY(mutex) = 0;
+  absl::Time suspect_before ABSL_GUARDED_BY(mutex) = absl::InfinitePast();  // when a connection last broke
+
+  bool HasFree() const ABSL_SHARED_LOCKS_REQUIRED(mutex) { return lent < size; }
+  bool MayConnect() const ABSL_SHARED_LOCKS_REQUIRED(mutex) { return connecting < kMostConnecting; }
+};
+
+Pool::Pool(Account account, int size, absl::Duration statement_timeout) : state_(std::make_unique<State>()) {
+  InitializeDriver();
+  state_->account = std::move(account);
+  state_->size = std::max(1, size);
+  state_->statement_timeout = statement_timeout;
+}
+
+Pool::~Pool() = default;
+int Pool::size() const { return state_->size; }
+const Account& Pool::account() const { return state_->account; }
+
+bool Pool::StillGood(Connection& connection, absl::Time last_used) const {
+  bool suspect = absl::Now() - last_used > kTrustedIdleTime;
+  {
+    absl::MutexLock lock(&state_->mutex);
+    suspect = suspect || last_used <= state_->suspect_before;
+  }
+  return !suspect || connection.Ping();
+}
+
+absl::StatusOr<Pool::Borrowed> Pool::Borrow(const Bounds& bounds) {
+  if (absl::Status status = CheckBounds(bounds); !status.ok()) return status;
+  const absl::Time give_up = std::min(absl::Now() + kLongestWait, bounds.deadline);
+  {
+    absl::MutexLock lock(&state_->mutex);
+    if (!state_->mutex.AwaitWithDeadline(absl::Condition(state_.get(), &State::HasFree), give_up)) return AllInUse();
+    ++state_->lent;
+  }
+  // From here on every way out either hands the connection over or counts `lent` down again (TakeBack).
+  while (true) {
+    State::Idle candidate;
+    {
+      absl::MutexLock lock(&state_->mutex);
+      if (state_->idle.empty()) break;
+      candidate = std::move(state_->idle.back());
+      state_->idle.pop_back();
+    }
+    if (absl::Now() < candidate.expires && StillGood(*candidate.connection, candidate.last_used)) {
+      candidate.connection->SetBounds(bounds);
+      return Borrowed(this, std::move(candidate.connection), candidate.expires);
+    }
+  }
+  absl::StatusOr<Borrowed> connected = Connect(bounds, give_up);
+  if (!connected.ok()) TakeBack(nullptr, absl::InfinitePast());
+  return connected;
+}
+
+absl::StatusOr<Pool::Borrowed> Pool::Connect(const Bounds& bounds, absl::Time give_up) {
+  {
+    absl::MutexLock lock(&state_->mutex);
+    if (!state_->mutex.AwaitWithDeadline(absl::Condition(state_.get(), &State::MayConnect), give_up)) {
+      return TooManyConnecting();
+    }
+    ++state_->connecting;
+  }
+  const absl::Duration left = std::max(bounds.deadline - absl::Now(), absl::Milliseconds(1));
+  auto connection = Connection::Open(state_->account, std::min(left, kConnectTimeout), state_->statement_timeout);
+  {
+    absl::MutexLock lock(&state_->mutex);
+    --state_->connecting;
+  }
+  if (!connection.ok()) return connection.status();
+  (*connection)->SetBounds(bounds);
+  return Borrowed(this, *std::move(connection), RandomExpiry());
+}
+
+void Pool::TakeBack(std::unique_ptr<Connection> connection, absl::Time expires) {
+  const absl::Time now = absl::Now();
+  const bool broken = connection != nullptr && connection->broken();
+  {
+    absl::MutexLock lock(&state_->mutex);
+    --state_->lent;
+    if (broken) state_->suspect_before = now;
+    if (connection != nullptr && !broken && now < expires) {
+      connection->SetBounds(Bounds{});
+      state_->idle.push_back({std::move(connection), expires, now});
+    }
+  }
+  // What is not kept closes here, outside the lock.
+}
+
+absl::Status Pool::Ping(absl::Time deadline) {
+  auto connection = Borrow({.deadline = deadline});
+  if (!connection.ok()) return connection.status();
+  return (*connection)->Query("SELECT 1").status();
+}
+
+Pool::Borrowed::Borrowed(Pool* pool, std::unique_ptr<Connection> connection, absl::Time expires)
+    : pool_(pool), connection_(std::move(connection)), expires_(expires) {}
+
+Pool::Borrowed::Borrowed(Borrowed&& other) noexcept
+    : pool_(other.pool_), connection_(std::move(other.connection_)), expires_(other.expires_) {}
+
+Pool::Borrowed& Pool::Borrowed::operator=(Borrowed&& other) noexcept {
+  if (this != &other) {
+    GiveBack();
+    pool_ = other.pool_;
+    connection_ = std::move(other.connection_);
+    expires_ = other.expires_;
+  }
+  return *this;
+}
+
+Pool::Borrowed::~Borrowed() { GiveBack(); }
+
+void Pool::Borrowed::GiveBack() {
+  if (connection_ != nullptr) pool_->TakeBack(std::move(connection_), expires_);
+}
+
+}  // namespace thidua::database

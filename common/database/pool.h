@@ -1,0 +1,82 @@
+// A bounded pool of connections as one database user.
+#ifndef THIDUA_COMMON_DATABASE_POOL_H_
+#define THIDUA_COMMON_DATABASE_POOL_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "common/database/database.h"
+
+namespace thidua::database {
+
+// Where and as whom to connect. Exactly one of unix_socket and host is set. Over host the connection is TLS 1.2 or later, and the server's
+// certificate must come from tls_ca_file and bear the host's name.
+struct Account {
+  std::string unix_socket;
+  std::string host;
+  int port = 3306;
+  std::string schema;
+  std::string user;
+  std::string password;
+  std::string tls_ca_file;
+};
+
+// What bounds the work on a borrowed connection.
+struct Bounds {
+  absl::Time deadline = absl::InfiniteFuture();
+  // Set by the caller's cancellation; may be null. Must outlive the work.
+  const std::atomic<bool>* cancelled = nullptr;
+};
+
+// Thread-safe. Connections live for 10 min ± 20 % and are never reconnected under the caller's feet: a broken one is discarded, and all that
+// idled while it broke are asked for a sign of life before they are lent again. At most 5 connect at the same time.
+class Pool {
+ public:
+  // Returns the connection to its pool when destroyed; a broken connection is discarded. Must not outlive the pool.
+  class Borrowed {
+   public:
+    Borrowed(Borrowed&&) noexcept;
+    Borrowed& operator=(Borrowed&&) noexcept;
+    ~Borrowed();
+    Connection& operator*() const { return *connection_; }
+    Connection* operator->() const { return connection_.get(); }
+
+   private:
+    friend class Pool;
+    Borrowed(Pool* pool, std::unique_ptr<Connection> connection, absl::Time expires);
+    void GiveBack();
+    Pool* pool_;
+    std::unique_ptr<Connection> connection_;
+    absl::Time expires_;
+  };
+
+  // Does not connect; the first Borrow does. size: most connections at once, at least 1. statement_timeout: longest time one statement may
+  // run where the deadline would allow more.
+  Pool(Account account, int size, absl::Duration statement_timeout = absl::Seconds(30));
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  // Waits for a free connection at most min(250 ms, time left), and for a new one at most 2 s more. UNAVAILABLE when the database cannot be
+  // reached, RESOURCE_EXHAUSTED when all are in use, DEADLINE_EXCEEDED and CANCELLED when the bounds are reached.
+  absl::StatusOr<Borrowed> Borrow(const Bounds& bounds);
+
+  // One cheap round trip, for health.
+  absl::Status Ping(absl::Time deadline);
+
+  int size() const;
+  const Account& account() const;
+
+ private:
+  struct State;
+  void TakeBack(std::unique_ptr<Connection> connection, absl::Time expires);
+  absl::StatusOr<Borrowed> Connect(const Bounds& bounds, absl::Time give_up);
+  bool StillGood(Connection& connection, absl::Time last_used) const;
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace thidua::database
+
+#endif  // THIDUA_COMMON_DATABASE_POOL_H_

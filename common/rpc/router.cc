@@ -1,0 +1,36 @@
+#include "common/rpc/router.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace thidua::rpc {
+
+absl::StatusOr<std::vector<const google::protobuf::ServiceDescriptor*>> Router::Complete() const {
+  std::vector<const google::protobuf::ServiceDescriptor*> services;
+  std::vector<std::string> problems;
+  for (const auto& [name, routes] : services_) {
+    const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    if (service == nullptr) {
+      problems.push_back(absl::StrCat("service ", name, " is not in any linked contract"));
+      continue;
+    }
+    services.push_back(service);
+    size_t handled = 0;
+    for (int i = 0; i < service->method_count(); ++i) {
+      const auto* method = service->method(i);
+      const size_t names = method->server_streaming() ? routes.stream_.count(method->name()) : routes.unary_.count(method->name());
+      if (method->client_streaming() || names == 0) {
+        problems.push_back(absl::StrCat("method ", method->full_name(), " has no handler"));
+      } else {
+        ++handled;
+      }
+    }
+    if (handled != routes.unary_.size() + routes.stream_.size()) {
+      problems.push_back(absl::StrCat("service ", name, " has a handler without a method"));
+    }
+  }
+  if (!problems.empty()) return absl::FailedPreconditionError(absl::StrJoin(problems, "; "));
+  return services;
+}
+
+}  // namespace thidua::rpc

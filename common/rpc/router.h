@@ -1,0 +1,83 @@
+// The table from method to handler. A room registers its handlers; the server refuses to start when a method of an offered service has none.
+#ifndef THIDUA_COMMON_RPC_ROUTER_H_
+#define THIDUA_COMMON_RPC_ROUTER_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/rpc/call_context.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
+namespace thidua::rpc {
+
+// One unary method: makes its request, answers it. The messages live as long as the call.
+struct UnaryRoute {
+  const google::protobuf::Message* request_prototype;
+  std::function<absl::StatusOr<std::unique_ptr<google::protobuf::Message>>(CallContext&, const google::protobuf::Message&)> handle;
+};
+
+// One server-streaming method. `open` runs once on a worker; the returned source is asked on a worker for the next message whenever the
+// client can take one; nullptr means "none yet" and it is asked again after at most 50 ms.
+using StreamSource = std::function<absl::StatusOr<std::unique_ptr<google::protobuf::Message>>(CallContext&)>;
+struct StreamRoute {
+  const google::protobuf::Message* request_prototype;
+  std::function<absl::StatusOr<StreamSource>(CallContext&, const google::protobuf::Message&)> open;
+};
+
+class Router {
+ public:
+  // The routes of one gRPC service, by its full proto name.
+  class Service {
+   public:
+    // room->*handler answers method `name`. `room` must outlive the server.
+    template <class Room, class Request, class Response>
+    Service& Unary(std::string_view name, Room* room,
+                   absl::StatusOr<Response> (Room::*handler)(CallContext&, const Request&)) {
+      unary_[std::string(name)] = UnaryRoute{
+          &Request::default_instance(),
+          [room, handler](CallContext& context, const google::protobuf::Message& request)
+              -> absl::StatusOr<std::unique_ptr<google::protobuf::Message>> {
+            absl::StatusOr<Response> response = (room->*handler)(context, static_cast<const Request&>(request));
+            if (!response.ok()) return response.status();
+            return std::make_unique<Response>(*std::move(response));
+          }};
+      return *this;
+    }
+
+    template <class Room, class Request>
+    Service& Stream(std::string_view name, Room* room,
+                    absl::StatusOr<StreamSource> (Room::*open)(CallContext&, const Request&)) {
+      stream_[std::string(name)] =
+          StreamRoute{&Request::default_instance(),
+                      [room, open](CallContext& context, const google::protobuf::Message& request) {
+                        return (room->*open)(context, static_cast<const Request&>(request));
+                      }};
+      return *this;
+    }
+
+   private:
+    friend class Router;
+    friend class Pipeline;
+    std::map<std::string, UnaryRoute> unary_;
+    std::map<std::string, StreamRoute> stream_;
+  };
+
+  Service& Offer(std::string_view full_service_name) { return services_[std::string(full_service_name)]; }
+
+  // The offered services' descriptors; an error names services that are unknown, methods without a handler and handlers without a method.
+  absl::StatusOr<std::vector<const google::protobuf::ServiceDescriptor*>> Complete() const;
+
+ private:
+  friend class Pipeline;
+  std::map<std::string, Service> services_;
+};
+
+}  // namespace thidua::rpc
+
+#endif  // THIDUA_COMMON_RPC_ROUTER_H_

@@ -48,7 +48,7 @@ constexpr absl::Duration kSessionTimeout = absl::Minutes(15);
 constexpr absl::Duration kIdleTransaction = absl::Seconds(10);
 
 // Strict on every table, whatever the server's default; in MySQL 8.4/9.x, MariaDB and TiDB alike.
-constexpr std::string_view kSqlMode =
+constexpr char kSqlMode[] =
     "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,ONLY_FULL_GROUP_BY";
 
 sql::mysql::MySQL_Driver& TheDriver() {
@@ -317,9 +317,9 @@ absl::StatusOr<int64_t> Connection::Execute(std::string_view sql, absl::Span<con
   absl::Status status = driver_->Guard(sql, [&] {
     sql::PreparedStatement& statement = driver_->Prepared(sql);
     Bind(statement, parameters);
-    // A result nobody fetches would put the session out of step (2014).
-    if (statement.execute()) throw sql::SQLException("Execute was given a query", "HY000", 0);
-    matched = static_cast<int64_t>(statement.getUpdateCount());
+    matched = statement.executeUpdate();
+    // A result that nobody fetches puts the session out of step (2014).
+    if (matched < 0) throw sql::SQLException("Execute was given a query", "HY000", 0);
   });
   if (!status.ok()) return Noted(std::move(status));
   return matched;

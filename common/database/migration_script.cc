@@ -17,14 +17,14 @@ namespace {
 
 using Kind = MigrationStatement::Kind;
 
-std::string Sha256Hex(std::string_view bytes) {
+std::string Sha256Hex(absl::string_view bytes) {
   std::string hash(SHA256_DIGEST_LENGTH, '\0');
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), reinterpret_cast<unsigned char*>(hash.data()));
   return absl::BytesToHexString(hash);
 }
 
 // Copies one quoted token, quotes included, and returns the position after it. A doubled quote is a quote, as is one after a backslash.
-size_t CopyQuoted(std::string_view sql, size_t at, std::string& out) {
+size_t CopyQuoted(absl::string_view sql, size_t at, std::string& out) {
   const char quote = sql[at];
   out.push_back(sql[at++]);
   while (at < sql.size()) {
@@ -41,23 +41,23 @@ size_t CopyQuoted(std::string_view sql, size_t at, std::string& out) {
 }
 
 // Statements without comments, in order.
-std::vector<std::string> SplitStatements(std::string_view sql) {
+std::vector<std::string> SplitStatements(absl::string_view sql) {
   std::vector<std::string> statements;
   std::string current;
   const auto finish = [&] {
-    const std::string_view text = absl::StripAsciiWhitespace(current);
+    const absl::string_view text = absl::StripAsciiWhitespace(current);
     if (!text.empty()) statements.emplace_back(text);
     current.clear();
   };
   for (size_t at = 0; at < sql.size();) {
-    const std::string_view rest = sql.substr(at);
+    const absl::string_view rest = sql.substr(at);
     if (rest[0] == '\'' || rest[0] == '"' || rest[0] == '`') {
       at = CopyQuoted(sql, at, current);
     } else if (absl::StartsWith(rest, "--") || rest[0] == '#') {
       at = std::min(sql.find('\n', at), sql.size());
     } else if (absl::StartsWith(rest, "/*")) {
       const size_t end = sql.find("*/", at + 2);
-      at = end == std::string_view::npos ? sql.size() : end + 2;
+      at = end == absl::string_view::npos ? sql.size() : end + 2;
       current.push_back(' ');
     } else if (rest[0] == ';') {
       finish();
@@ -72,7 +72,7 @@ std::vector<std::string> SplitStatements(std::string_view sql) {
 }
 
 // Words and single signs outside quotes; quoted texts are one token. Words in lower case, without backquotes.
-std::vector<std::string> Tokens(std::string_view sql) {
+std::vector<std::string> Tokens(absl::string_view sql) {
   std::vector<std::string> tokens;
   for (size_t at = 0; at < sql.size();) {
     const char c = sql[at];
@@ -81,7 +81,7 @@ std::vector<std::string> Tokens(std::string_view sql) {
     } else if (c == '\'' || c == '"' || c == '`') {
       std::string quoted;
       at = CopyQuoted(sql, at, quoted);
-      tokens.push_back(c == '`' ? absl::AsciiStrToLower(std::string_view(quoted).substr(1, quoted.size() - 2)) : quoted);
+      tokens.push_back(c == '`' ? absl::AsciiStrToLower(absl::string_view(quoted).substr(1, quoted.size() - 2)) : quoted);
     } else if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_') {
       size_t end = at;
       while (end < sql.size() && (absl::ascii_isalnum(static_cast<unsigned char>(sql[end])) || sql[end] == '_')) ++end;
@@ -106,10 +106,10 @@ bool HasSecondClause(const std::vector<std::string>& tokens) {
   return false;
 }
 
-bool Matches(const std::vector<std::string>& tokens, std::initializer_list<std::string_view> pattern) {
+bool Matches(const std::vector<std::string>& tokens, std::initializer_list<absl::string_view> pattern) {
   if (tokens.size() < pattern.size()) return false;
   size_t i = 0;
-  for (std::string_view word : pattern) {
+  for (absl::string_view word : pattern) {
     if (word != "*" && tokens[i] != word) return false;
     ++i;
   }
@@ -147,7 +147,7 @@ absl::StatusOr<MigrationStatement> Understand(std::string sql) {
 }
 
 // Four digits and an underscore begin the name.
-absl::StatusOr<int> NumberOf(std::string_view name) {
+absl::StatusOr<int> NumberOf(absl::string_view name) {
   int number = 0;
   if (name.size() < 6 || name[4] != '_' || !absl::SimpleAtoi(name.substr(0, 4), &number) || number <= 0 ||
       number % 100 == 0 || !absl::EndsWith(name, ".sql")) {
@@ -156,14 +156,14 @@ absl::StatusOr<int> NumberOf(std::string_view name) {
   return number;
 }
 
-absl::Status ReadDeclarations(std::string_view sql, MigrationScript& script) {
+absl::Status ReadDeclarations(absl::string_view sql, MigrationScript& script) {
   bool declared = false;
-  for (std::string_view line : absl::StrSplit(sql, '\n')) {
+  for (absl::string_view line : absl::StrSplit(sql, '\n')) {
     line = absl::StripAsciiWhitespace(line);
     if (absl::ConsumePrefix(&line, "-- min_compatible:")) {
       declared = absl::SimpleAtoi(absl::StripAsciiWhitespace(line), &script.min_compatible);
     } else if (absl::ConsumePrefix(&line, "-- append_only:")) {
-      for (std::string_view table : absl::StrSplit(line, ',')) {
+      for (absl::string_view table : absl::StrSplit(line, ',')) {
         script.append_only.emplace_back(absl::StripAsciiWhitespace(table));
       }
     }
@@ -175,14 +175,16 @@ absl::Status ReadDeclarations(std::string_view sql, MigrationScript& script) {
   return absl::OkStatus();
 }
 
-absl::Status In(std::string_view name, const absl::Status& status) {
+absl::Status In(absl::string_view name, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(name, ": ", status.message()));
 }
 
 }  // namespace
 
-absl::StatusOr<MigrationScript> ParseMigration(std::string_view name, std::string_view sha256_hex, std::string_view sql) {
-  MigrationScript script{.name = std::string(name), .sha256_hex = std::string(sha256_hex)};
+absl::StatusOr<MigrationScript> ParseMigration(const std::string& name, const std::string& sha256_hex, const std::string& sql) {
+  MigrationScript script;
+  script.name = name;
+  script.sha256_hex = sha256_hex;
   const auto number = NumberOf(name);
   if (!number.ok()) return In(name, number.status());
   script.number = *number;

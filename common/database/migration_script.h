@@ -8,7 +8,6 @@
 #define THIDUA_COMMON_DATABASE_MIGRATION_SCRIPT_H_
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -39,7 +38,7 @@ struct MigrationScript {
 
 // INVALID_ARGUMENT, with file and statement, for a file that breaks the rules above, or holds a statement other than CREATE TABLE, CREATE
 // [UNIQUE] INDEX, ALTER TABLE … ADD COLUMN (one column for a statement), INSERT, UPDATE and DELETE.
-absl::StatusOr<MigrationScript> ParseMigration(std::string_view name, std::string_view sha256_hex, std::string_view sql);
+absl::StatusOr<MigrationScript> ParseMigration(const std::string& name, const std::string& sha256_hex, const std::string& sql);
 
 }  // namespace thidua::database
 

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "common/contract/etag.h"
 #include "common/directory/school_map.h"
 
 namespace thidua::directory {
@@ -21,6 +22,13 @@ struct Entry {
   int64_t version;
   std::string snapshot;
 };
+
+// The entry of a resource as a resource::Table returned it: with its etag, which tells the version.
+template <class M>
+Entry EntryOf(const M& stored) {
+  return {M::descriptor()->full_name(), stored.name(), contract::VersionOf(stored.etag()).value_or(0),
+          stored.SerializeAsString()};
+}
 
 // Thread-safe.
 class Directory {

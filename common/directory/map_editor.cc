@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/contract/etag.h"
 #include "common/contract/resource_name.h"
 #include "common/directory/map_entries.h"
 #include "common/text/collation.h"
@@ -11,7 +12,7 @@
 namespace thidua::directory {
 namespace {
 
-absl::Status Unreadable(const Entry& entry, std::string_view why) {
+absl::Status Unreadable(const Entry& entry, absl::string_view why) {
   return absl::DataLossError(absl::StrCat(entry.resource, " version ", entry.version, ": ", why));
 }
 
@@ -20,6 +21,7 @@ absl::StatusOr<M> Read(const Entry& entry) {
   M message;
   if (!message.ParseFromString(entry.snapshot)) return Unreadable(entry, "not a message of its type");
   message.set_name(entry.resource);
+  message.set_etag(contract::Etag(entry.version));
   return message;
 }
 
@@ -60,7 +62,7 @@ MapEditor::~MapEditor() = default;
 
 absl::Status MapEditor::Put(const Entry& entry) {
   using Putter = absl::Status (MapEditor::*)(const Entry&);
-  static const auto& putters = *new absl::flat_hash_map<std::string_view, Putter>{
+  static const auto& putters = *new ById<Putter>{
       {"thidua.registry.v1.School", &MapEditor::PutSchool},
       {"thidua.registry.v1.LineageEvent", &MapEditor::PutEvent},
       {"thidua.registry.v1.ClusterRegime", &MapEditor::PutRegime},

@@ -4,10 +4,8 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "common/directory/directory.h"
 #include "common/directory/school_map.h"
@@ -39,8 +37,8 @@ class MapEditor {
   SchoolMap::ClusterEntry& EditCluster(std::string_view cluster);
 
   std::shared_ptr<SchoolMap> map_;
-  absl::flat_hash_map<std::string, std::shared_ptr<SchoolMap::SchoolEntry>> schools_;
-  absl::flat_hash_map<std::string, std::shared_ptr<SchoolMap::ClusterEntry>> clusters_;
+  ById<std::shared_ptr<SchoolMap::SchoolEntry>> schools_;
+  ById<std::shared_ptr<SchoolMap::ClusterEntry>> clusters_;
 };
 
 }  // namespace thidua::directory

@@ -17,21 +17,22 @@ namespace thidua::directory {
 inline constexpr absl::CivilDay kOpenStart(1, 1, 1);
 inline constexpr absl::CivilDay kOpenEnd(9999, 12, 31);
 
-// [from, to): `to` is the first day on which the fact no longer holds.
+// [from, to): `to` is the first day on which the fact no longer holds. Empty when it was withdrawn before it began.
 struct Period {
   absl::CivilDay from = kOpenStart;
   absl::CivilDay to = kOpenEnd;
 
   bool Contains(absl::CivilDay day) const { return from <= day && day < to; }
-  bool Overlaps(const Period& other) const { return from < other.to && other.from < to; }
+  bool Empty() const { return to <= from; }
+  bool Overlaps(const Period& other) const { return !Common(other).Empty(); }
   bool Within(const Period& outer) const { return outer.from <= from && to <= outer.to; }
-  // The days of both; empty (from >= to) when they share none.
+  // The days of both; empty when they share none.
   Period Common(const Period& other) const { return {std::max(from, other.from), std::min(to, other.to)}; }
   friend bool operator==(const Period&, const Period&) = default;
 };
 
 // The period of a message with the Date fields valid_from and valid_to. INVALID_ARGUMENT for a date that is none, and for
-// a period without a day.
+// an end before the beginning.
 template <class Dated>
 absl::StatusOr<Period> PeriodOf(const Dated& dated) {
   Period period;
@@ -45,7 +46,7 @@ absl::StatusOr<Period> PeriodOf(const Dated& dated) {
     if (!to.ok()) return to.status();
     period.to = *to;
   }
-  if (period.to <= period.from) return absl::InvalidArgumentError("the period has no day");
+  if (period.to < period.from) return absl::InvalidArgumentError("the period ends before it begins");
   return period;
 }
 

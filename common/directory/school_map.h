@@ -6,7 +6,9 @@
 #ifndef THIDUA_COMMON_DIRECTORY_SCHOOL_MAP_H_
 #define THIDUA_COMMON_DIRECTORY_SCHOOL_MAP_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,6 +47,14 @@ std::string DisplayNameOf(const registry::v1::School& school, absl::CivilDay day
 // True when the term lets its school act for the cluster on the day: HEAD or STANDING_DEPUTY, RECOGNISED, with documented provenance, the day
 // within the term and not before the date of the recognition decision where that is known.
 bool GivesActingRights(const registry::v1::LeadershipTerm& term, absl::CivilDay day);
+
+// By identifier, found without making a std::string.
+struct IdHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view id) const { return std::hash<std::string_view>()(id); }
+};
+template <class T>
+using ById = absl::flat_hash_map<std::string, T, IdHash, std::equal_to<>>;
 
 class SchoolMap {
  public:
@@ -92,7 +102,7 @@ class SchoolMap {
   struct EventEntry;
   SchoolMap(const SchoolMap&);
   template <class Entry>
-  using Entries = absl::flat_hash_map<std::string, std::shared_ptr<const Entry>>;
+  using Entries = ById<std::shared_ptr<const Entry>>;
 
   const SchoolEntry* FindSchool(std::string_view school) const;
 

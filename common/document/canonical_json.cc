@@ -80,8 +80,9 @@ absl::Status Writer::Write(const Value& value, int depth) {
 }
 
 absl::Status Writer::WriteString(std::string_view string) {
-  if (!text::IsNfc(string))
+  if (!text::IsNfc(string)) {
     return Problem(text::IsValidUtf8(string) ? "is not in NFC" : "is not UTF-8");
+  }
   text_ += '"';
   for (const char c : string) {
     if (IsControl(c) || ShortEscape(c)) {
@@ -200,8 +201,9 @@ absl::StatusOr<Value> Parser::ParseObject(int depth) {
     const size_t start = at_;
     absl::StatusOr<std::string> key = ParseString();
     if (!key.ok()) return key.status();
-    if (!object.empty() && *key <= object.rbegin()->first)
+    if (!object.empty() && *key <= object.rbegin()->first) {
       return ProblemAt(start, "key repeated or out of order");
+    }
     if (!Take(':')) return Problem("no ':' behind the key");
     absl::StatusOr<Value> member = ParseValue(depth);
     if (!member.ok()) return member;
@@ -219,8 +221,9 @@ absl::StatusOr<Value> Parser::ParseInteger() {
   if (Sees('.') || Sees('e') || Sees('E')) return Problem("a number that is not an integer");
   const std::string_view written = text_.substr(start, at_ - start);
   if (at_ == digits) return Problem("no digit");
-  if (text_[digits] == '0' && (negative || at_ > digits + 1))
+  if (text_[digits] == '0' && (negative || at_ > digits + 1)) {
     return ProblemAt(start, "a needless zero or sign");
+  }
   int64_t value = 0;
   if (std::from_chars(written.data(), written.data() + written.size(), value).ec != std::errc()) {
     return ProblemAt(start, "an integer past 64 bits");

@@ -40,6 +40,8 @@ class Value {
   using Array = std::vector<Value>;
   using Object = std::map<std::string, Value, std::less<>>;  // ordered as the document is
 
+  // Implicit, so that a document can be written down as it looks.
+  // NOLINTBEGIN(google-explicit-constructor)
   Value();  // null
   Value(std::nullptr_t) : Value() {}
   Value(std::same_as<bool> auto value) : content_(value) {}
@@ -51,6 +53,7 @@ class Value {
   Value(const Decimal& value);
   Value(Array value);
   Value(Object value);
+  // NOLINTEND(google-explicit-constructor)
 
   Value(const Value& other);
   Value& operator=(const Value& other);

@@ -60,10 +60,12 @@ absl::StatusOr<Written> Split(std::string_view text) {
   }
   const size_t point = text.find('.');
   written.integer = text.substr(0, point);
-  if (!IsDigits(written.integer))
+  if (!IsDigits(written.integer)) {
     return Malformed("digits must stand in front, and a point, never a comma, in between");
-  if (written.integer.size() > 1 && written.integer.front() == '0')
+  }
+  if (written.integer.size() > 1 && written.integer.front() == '0') {
     return Malformed("needless zeros in front");
+  }
   if (point != std::string_view::npos) {
     written.fraction = text.substr(point + 1);
     if (!IsDigits(written.fraction)) return Malformed("only digits may stand behind the point");

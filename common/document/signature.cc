@@ -27,7 +27,7 @@ constexpr char kAlgorithmName[] = "thidua-ed25519";
 constexpr size_t kRawKeyBytes = 32;
 constexpr size_t kKeyIdBytes = 8;
 // Far more than a PEM key with comments; a file named by mistake is not read whole.
-constexpr size_t kLargestPemFile = 16 * 1024;
+constexpr size_t kLargestPemFile = 16'384;
 
 using BioPointer = std::unique_ptr<BIO, decltype(&BIO_free_all)>;
 using ContextPointer = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
@@ -63,8 +63,9 @@ absl::StatusOr<std::string> ReadPemFile(const std::string& path, Secrecy secrecy
   // The rights are read from the open file, so that it cannot be exchanged in between.
   struct stat file {};
   if (fstat(descriptor, &file) != 0) return absl::ErrnoToStatus(errno, absl::StrCat("stat ", path));
-  if (!S_ISREG(file.st_mode))
+  if (!S_ISREG(file.st_mode)) {
     return absl::InvalidArgumentError(absl::StrCat(path, " is not a regular file"));
+  }
   if (secrecy == Secrecy::kSecret) {
     if (absl::Status checked = CheckSecret(file, path); !checked.ok()) return checked;
   }
@@ -77,8 +78,9 @@ absl::StatusOr<std::string> ReadPemFile(const std::string& path, Secrecy secrecy
     if (got == 0) break;
     filled += static_cast<size_t>(got);
   }
-  if (filled > kLargestPemFile)
+  if (filled > kLargestPemFile) {
     return absl::InvalidArgumentError(absl::StrCat(path, " is too long for a key"));
+  }
   content.resize(filled);
   return content;
 }
@@ -87,7 +89,7 @@ absl::StatusOr<std::string> ReadPemFile(const std::string& path, Secrecy secrecy
 // behind it.
 absl::StatusOr<KeyPointer> ReadKey(std::string_view pem, decltype(&PEM_read_bio_PUBKEY) read,
                                    const char* expected) {
-  BioPointer bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free_all);
+  const BioPointer bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free_all);
   KeyPointer key(bio == nullptr ? nullptr : read(bio.get(), nullptr, &NoPassword, nullptr));
   ForgetOpenSslErrors();
   if (key == nullptr || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519) {
@@ -109,17 +111,17 @@ absl::StatusOr<std::string> KeyIdOf(const evp_pkey_st& key) {
   }
   const std::string digest =
       Sha256(std::string_view(reinterpret_cast<const char*>(raw.data()), raw.size()));
-  return Hex(std::string_view(digest).substr(0, kKeyIdBytes));
+  return Hex(digest.substr(0, kKeyIdBytes));
 }
 
 absl::StatusOr<std::string> PublicPemOf(evp_pkey_st* key) {
-  BioPointer bio(BIO_new(BIO_s_mem()), &BIO_free_all);
+  const BioPointer bio(BIO_new(BIO_s_mem()), &BIO_free_all);
   char* content = nullptr;
   if (bio == nullptr || PEM_write_bio_PUBKEY(bio.get(), key) != 1) {
     ForgetOpenSslErrors();
     return absl::InternalError("OpenSSL cannot write the public key");
   }
-  const long length = BIO_get_mem_data(bio.get(), &content);
+  const auto length = BIO_ctrl(bio.get(), BIO_CTRL_INFO, 0, &content);  // BIO_get_mem_data
   return std::string(content, static_cast<size_t>(length));
 }
 
@@ -219,8 +221,9 @@ absl::StatusOr<DetachedSignature> ParseSignatureFile(std::string_view text) {
   const std::string line(text);
   const std::vector<std::string> fields = absl::StrSplit(line, ' ');
   DetachedSignature parsed;
-  if (fields.size() == 3 && absl::Base64Unescape(fields[2], &parsed.signature))
+  if (fields.size() == 3 && absl::Base64Unescape(fields[2], &parsed.signature)) {
     parsed.key_id = fields[1];
+  }
   // Base64Unescape forgives spaces, missing padding and stray low bits; writing the file again and
   // comparing forgives nothing.
   if (!IsKeyId(parsed.key_id) || parsed.signature.size() != kSignatureBytes ||

@@ -4,15 +4,16 @@
 #define THIDUA_COMMON_JOURNAL_SEALER_H_
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/database/lease.h"
 #include "common/database/pool.h"
@@ -52,27 +53,35 @@ class Sealer {
   // Says that an event was committed here: it is sealed within about 20 ms when this sealer holds the lease. Cheap; from any thread.
   void Wake();
 
-  // Finishes the running pass, signs what is not signed, gives up the lease. Returns within about 5 seconds even when the database does
-  // not answer. Once.
+  // Seals and signs what there is, gives up the lease and ends the thread. Takes at most about 10 seconds when the database does not
+  // answer; what is then left is sealed by the next holder. The second call does nothing.
   void Stop();
 
   // The newest sequence that this sealer has sealed or seen sealed; 0 before its first pass.
   int64_t SealedHead() const { return sealed_head_.load(std::memory_order_acquire); }
 
  private:
+  struct Pending;
+
   void Run();
   // Waits until there may be work; false when it is time to stop.
   bool WaitForWork();
-  // One turn with the lease in hand or in reach: seals until nothing is pending, signs when it is time.
-  absl::Status Turn();
+  bool AwakeOrStopping() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return awake_ || stopping_; }
+  // Seals until nothing is pending, and signs when it is time. OK without having done anything while another holds the lease.
+  absl::Status Turn(const database::Bounds& bounds);
   absl::StatusOr<bool> HoldLease();
-  // Seals at most kSealBatch events in one transaction. Returns how many.
-  absl::StatusOr<int> SealBatch();
-  // OK when the stored head is the one this sealer left, or later: what was sealed never goes away.
-  absl::Status CheckHead(const ChainPosition& stored);
-  absl::Status SignWhenDue(bool stopping);
-  absl::Status Sign();
-  database::Bounds Bounds() const;
+  // What a new holder must know: how far the head is signed, and that nothing signed is gone.
+  absl::Status Inherit(database::Connection& connection);
+  // One batch. Returns how many events it sealed.
+  absl::StatusOr<int> SealBatch(const database::Bounds& bounds);
+  // The stored head; REASON_JOURNAL_BROKEN when what this sealer knows of is gone from it.
+  absl::StatusOr<ChainPosition> CheckedHead(database::Connection& connection) const;
+  // Where the chain ends after `pending`, once it is committed there.
+  absl::StatusOr<ChainPosition> Commit(const database::Bounds& bounds, const ChainPosition& head,
+                                       const std::vector<Pending>& pending);
+  void Advance(const ChainPosition& head);
+  absl::Status Sign(const database::Bounds& bounds);
+  void LastTurn();
   void Report(const absl::Status& status);
 
   database::Pool& pool_;
@@ -82,18 +91,20 @@ class Sealer {
 
   // Of the thread alone.
   bool holds_lease_ = false;
+  bool inherited_ = false;
   absl::Time lease_checked_ = absl::InfinitePast();
+  absl::Time turn_began_ = absl::InfinitePast();
   ChainPosition head_;
   int64_t signed_sequence_ = 0;
   absl::Time signed_time_ = absl::InfinitePast();
   absl::Time logged_time_ = absl::InfinitePast();
-  absl::Status last_error_;
+  absl::Status last_status_;
 
   std::atomic<int64_t> sealed_head_{0};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool awake_ = false;
-  bool stopping_ = false;
+  std::atomic<bool> cancelled_{false};
+  absl::Mutex mutex_;
+  bool awake_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

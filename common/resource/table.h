@@ -93,10 +93,10 @@ class AnyTable {
   static google::protobuf::Timestamp TimeOf(const database::Transaction& transaction);
   static absl::Status Missing(std::string_view name);
   static absl::Status Unreadable(std::string_view name);
-
- private:
   // Why a compare-and-swap found no row.
   absl::Status Refused(database::Transaction& transaction, std::string_view name) const;
+
+ private:
 
   // Prepared texts: a statement's text is the key under which a connection caches it.
   std::string select_;  // up to and including "FROM table WHERE "
@@ -125,6 +125,9 @@ class Table : public AnyTable {
   absl::StatusOr<M> Get(database::Connection& connection, std::string_view name) const;
   absl::StatusOr<Page> List(database::Connection& connection, const Where& where, const contract::Parameters& after,
                             int limit) const;
+  // Get for a change: refused as Update would refuse it unless `etag` is the current one, so that nobody is told about a state that they
+  // have not seen.
+  absl::StatusOr<M> GetAt(database::Transaction& transaction, std::string_view name, std::string_view etag) const;
   // Version 1; sets etag, create_time and update_time. REASON_ALREADY_EXISTS when the name is taken. Returns the resource as stored.
   absl::StatusOr<M> Create(database::Transaction& transaction, const journal::Act& act, M resource, const Why& why) const;
   // `resource` is what Get returned, changed, so that its create_time is the one it was created with (INTERNAL without one). Version + 1 when

@@ -28,6 +28,17 @@ absl::StatusOr<M> Table<M>::Get(database::Connection& connection, std::string_vi
 }
 
 template <class M>
+absl::StatusOr<M> Table<M>::GetAt(database::Transaction& transaction, std::string_view name, std::string_view etag) const {
+  const absl::StatusOr<int64_t> version = contract::VersionOf(etag);
+  if (!version.ok()) return version.status();
+  const absl::StatusOr<std::optional<Stored>> stored = Find(transaction.connection(), name);
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return Missing(name);
+  if ((*stored)->version != *version) return Refused(transaction, name);
+  return Read(**stored, name);
+}
+
+template <class M>
 absl::StatusOr<typename Table<M>::Page> Table<M>::List(database::Connection& connection, const Where& where,
                                                        const contract::Parameters& after, int limit) const {
   // One row more than asked for tells whether there is a next page.

@@ -53,7 +53,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   // On the transport's thread: never blocks.
   void Start() {
     if (absl::Status prepared = pipeline_.Prepare(method_, arrival_, context_); !prepared.ok()) return Answer(prepared);
-    if (method_.rule.in_memory()) return Run();
+    if (method_.rule.access.in_memory()) return Run();
     Queue([this] { Run(); });
   }
 
@@ -75,12 +75,13 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     if (const auto position = Pipeline::PositionOf(context_); position.has_value()) {
       transport_->AddInitialMetadata(kPositionKey, absl::StrCat(*position));
     }
+    pipeline_.Committed(method_);
     Answer(absl::OkStatus());
   }
 
   // The record may block, so a method answered on the transport's thread takes the queue for it.
   void AnswerDenied(const absl::Status& denial) {
-    if (!method_.rule.in_memory()) {
+    if (!method_.rule.access.in_memory()) {
       pipeline_.RecordDenial(context_);
       return Answer(denial);
     }
@@ -193,7 +194,7 @@ DescriptorService::DescriptorService(const Pipeline& pipeline, const google::pro
   for (const auto& owned : pipeline.methods().at(service)) {
     const Pipeline::Method* method = owned.get();
     if (method->unary != nullptr) {
-      AddMethod(new grpc::internal::RpcServiceMethod(method->path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+      AddMethod(new grpc::internal::RpcServiceMethod(method->rule.path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
       MarkMethodRawCallback(index, new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
                                        [&pipeline, method](CallbackServerContext* context, const ByteBuffer* request,
                                                            ByteBuffer* response) -> grpc::ServerUnaryReactor* {
@@ -202,7 +203,7 @@ DescriptorService::DescriptorService(const Pipeline& pipeline, const google::pro
                                          return call;
                                        }));
     } else {
-      AddMethod(new grpc::internal::RpcServiceMethod(method->path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING, nullptr));
+      AddMethod(new grpc::internal::RpcServiceMethod(method->rule.path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING, nullptr));
       MarkMethodRawCallback(index, new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
                                        [&pipeline, method, &stopping](CallbackServerContext* context, const ByteBuffer* request)
                                            -> grpc::ServerWriteReactor<ByteBuffer>* {

@@ -7,7 +7,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "common/contract/method_rules.h"
 #include "common/contract/refusal.h"
 #include "common/contract/request_check.h"
 #include "common/document/digest.h"
@@ -25,10 +24,6 @@ namespace {
 using contract::Reason;
 using contract::Refuse;
 using google::protobuf::Message;
-
-absl::Duration ToDuration(const google::protobuf::Duration& duration) {
-  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
-}
 
 // The same request gives the same bytes whoever encoded it, so that a repeat is recognised.
 std::string HashOf(const Message& request) {
@@ -85,12 +80,7 @@ absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Router& router,
     for (int i = 0; i < service->method_count(); ++i) {
       const auto* descriptor = service->method(i);
       auto method = std::make_unique<Method>();
-      method->descriptor = descriptor;
-      method->rule = descriptor->options().GetExtension(access::v1::access);
-      method->path = absl::StrCat("/", service->full_name(), "/", descriptor->name());
-      method->mutation = descriptor->options().idempotency_level() != google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
-      method->default_time = ToDuration(method->rule.default_deadline());
-      method->most_time = ToDuration(method->rule.max_deadline());
+      method->rule = contract::RuleOf(*descriptor);
       if (descriptor->server_streaming()) {
         method->stream = &routes.stream_.at(descriptor->name());
       } else {
@@ -109,8 +99,8 @@ absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Router& router,
 }
 
 absl::Time Pipeline::DeadlineFor(const Method& method, const Arrival& arrival) const {
-  if (arrival.caller_deadline == absl::InfiniteFuture()) return arrival.since + method.default_time - kWayHome;
-  return std::min(arrival.caller_deadline, arrival.since + method.most_time) - kWayHome;
+  if (arrival.caller_deadline == absl::InfiniteFuture()) return arrival.since + method.rule.default_deadline - kWayHome;
+  return std::min(arrival.caller_deadline, arrival.since + method.rule.max_deadline) - kWayHome;
 }
 
 absl::Status Pipeline::Prepare(const Method& method, const Arrival& arrival, CallContext& context) const {
@@ -121,8 +111,8 @@ absl::Status Pipeline::Prepare(const Method& method, const Arrival& arrival, Cal
   const auto parent = telemetry::ParseTraceparent(arrival.traceparent);
   context.trace_ = parent.has_value() ? telemetry::ChildOf(*parent) : telemetry::NewTrace();
   context.act_.trace_id = context.trace_.TraceIdHex();
-  context.act_.method = method.path;
-  context.act_.permission = method.rule.permission();
+  context.act_.method = method.rule.path;
+  context.act_.permission = method.rule.access.permission();
 
   if (!arrival.at_least.empty()) {
     if (!absl::SimpleAtoi(arrival.at_least, &context.at_least_) || context.at_least_ < 0) {
@@ -158,15 +148,15 @@ absl::StatusOr<std::unique_ptr<Message>> Pipeline::Admit(const Method& method, c
                   {{"why", absl::StrCat("not a ", prototype.GetTypeName(), ", or a text in it is not UTF-8")}});
   }
   const std::shared_ptr<const access::Policy> policy = parts_.policy();
-  context.reach_ = policy->ReachOf(context.caller_, method.rule.permission());
-  if (absl::Status allowed = access::Authorize(context.caller_, method.rule, *request, *policy, parts_.facts); !allowed.ok()) {
+  context.reach_ = policy->ReachOf(context.caller_, method.rule.access.permission());
+  if (absl::Status allowed = access::Authorize(context.caller_, method.rule.access, *request, *policy, parts_.facts); !allowed.ok()) {
     denied = true;
-    context.denied_resource_ = ResourceAskedFor(*request, method.rule.scope_field());
+    context.denied_resource_ = ResourceAskedFor(*request, method.rule.access.scope_field());
     return allowed;
   }
   contract::ClearOutputOnly(request.get());
   if (absl::Status valid = contract::CheckRequest(*request); !valid.ok()) return valid;
-  if (method.mutation) {
+  if (method.rule.mutates) {
     context.act_.request_id = RequestIdOf(*request);
     if (context.act_.request_id.empty()) context.act_.request_id = runtime::NewUuid4();
     context.request_hash_ = HashOf(*request);
@@ -188,10 +178,10 @@ grpc::Status Pipeline::Answered(const Method& method, const Arrival& arrival, co
   const telemetry::TraceScope scope(context.trace_);
   if (NeedsOperator(status.code())) {
     telemetry::Log(telemetry::Severity::kError, "call failed",
-                   {{"method", method.path}, {"caller", context.act_.actor}, {"cause", status.ToString()}});
+                   {{"method", method.rule.path}, {"caller", context.act_.actor}, {"cause", status.ToString()}});
   } else {
     telemetry::Log(telemetry::Severity::kDebug, "call refused",
-                   {{"method", method.path}, {"caller", context.act_.actor}, {"answer", wire.message()}});
+                   {{"method", method.rule.path}, {"caller", context.act_.actor}, {"answer", wire.message()}});
   }
   return grpc::Status(static_cast<grpc::StatusCode>(wire.code()), wire.message(), wire.SerializeAsString());
 }

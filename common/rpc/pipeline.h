@@ -10,13 +10,13 @@
 
 #include "common/access/authorization.h"
 #include "common/access/policy.h"
+#include "common/contract/method_rules.h"
 #include "common/rpc/admission_queue.h"
 #include "common/rpc/router.h"
 #include "common/runtime/clock.h"
 #include "common/telemetry/instruments.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/status.h"
-#include "thidua/access/v1/access.pb.h"
 
 namespace grpc {
 class CallbackServerContext;
@@ -45,16 +45,13 @@ class Pipeline {
     std::function<int64_t()> position;
     // Records a denied call; runs on a worker.
     std::function<void(const journal::Act&, const std::string& resource, const database::Bounds&, absl::Time now)> record_denial;
+    // Told after each mutation that was answered well; must not block.
+    std::function<void()> after_mutation;
   };
 
   // One method with all that is derived from its descriptor.
   struct Method {
-    const google::protobuf::MethodDescriptor* descriptor;
-    access::v1::AccessRule rule;
-    std::string path;  // "/package.Service/Method"
-    bool mutation;
-    absl::Duration default_time;
-    absl::Duration most_time;
+    contract::MethodRule rule;
     const UnaryRoute* unary = nullptr;
     const StreamRoute* stream = nullptr;
     std::unique_ptr<telemetry::RpcMethodMetrics> metrics;
@@ -89,6 +86,11 @@ class Pipeline {
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Admit(const Method& method, const google::protobuf::Message& prototype,
                                                                    grpc::ByteBuffer& bytes, CallContext& context,
                                                                    bool& denied) const;
+
+  // Tells whom it concerns that a mutation was committed.
+  void Committed(const Method& method) const {
+    if (method.rule.mutates) parts_.after_mutation();
+  }
 
   // Records a denied call as an event. May block.
   void RecordDenial(const CallContext& context) const;

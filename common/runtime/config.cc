@@ -247,6 +247,9 @@ void SetIfZero(absl::Duration value, google::protobuf::Duration* duration) {
 void FillDefaults(ServiceConfig& config) {
   Database& database = *config.mutable_database();
   if (!database.host().empty() && database.port() == 0) database.set_port(kDefaultPort);
+  if (database.account_host().empty()) {
+    database.set_account_host(database.unix_socket().empty() ? "%" : "localhost");
+  }
   if (database.pool_size() == 0) database.set_pool_size(kDefaultPoolSize);
   SetIfZero(kDefaultStatementTimeout, database.mutable_statement_timeout());
   SetIfZero(kDefaultReloadInterval, config.mutable_tls()->mutable_reload_interval());

@@ -80,6 +80,17 @@ bool IsId(std::string_view text) {
          text.find_first_not_of(kAlphabet) == std::string_view::npos;
 }
 
+absl::Time IdTime(std::string_view id) {
+  if (!IsId(id)) return absl::InfinitePast();
+  // Ten characters of five bits: the 48 of the time behind two zeros.
+  constexpr size_t kTimeCharacters = 10;
+  int64_t millis = 0;
+  for (char character : id.substr(0, kTimeCharacters)) {
+    millis = (millis << 5) | static_cast<int64_t>(kAlphabet.find(character));
+  }
+  return absl::FromUnixMillis(millis);
+}
+
 std::string NewUuid4() {
   constexpr char kHex[] = "0123456789abcdef";
   std::array<uint8_t, 16> bytes = RandomBytes<16>();

@@ -22,25 +22,33 @@ enum class Severity { kDebug, kInfo, kWarning, kError };
 // A text, integer, number or truth value. Texts are borrowed: they must live until Log returns.
 class LogValue {
  public:
-  // Templates, so that neither `const char*` becomes a bool nor an int is ambiguous.
   // NOLINTBEGIN(google-explicit-constructor): fields are written as {"key", value}.
-  template <std::same_as<bool> T>
-  LogValue(T value) : value_(value) {}
-  template <std::signed_integral T>
-  LogValue(T value) : value_(int64_t{value}) {}
-  template <typename T>
-  requires(std::unsigned_integral<T> && !std::same_as<T, bool>) LogValue(T value)
-      : value_(uint64_t{value}) {}
-  LogValue(double value) : value_(value) {}
   LogValue(const char* value) : value_(std::string_view(value)) {}
-  LogValue(const std::string& value) : value_(std::string_view(value)) {}
-  LogValue(std::string_view value) : value_(value) {}
+  LogValue(double value) : value_(value) {}
+  // A template, so that neither a pointer becomes a bool nor an int is ambiguous.
+  template <std::integral T>
+  LogValue(T value) : value_(Widened(value)) {}
+  // std::string, and both std::string_view and absl::string_view (two types in Debian's build).
+  template <typename Text>
+  requires requires(const Text& text) { std::string_view(text.data(), text.size()); }
+  LogValue(const Text& value) : value_(std::string_view(value.data(), value.size())) {}
   // NOLINTEND(google-explicit-constructor)
 
   using Variant = std::variant<std::string_view, int64_t, uint64_t, double, bool>;
   const Variant& variant() const { return value_; }
 
  private:
+  template <std::integral T>
+  static Variant Widened(T value) {
+    if constexpr (std::same_as<T, bool>) {
+      return value;
+    } else if constexpr (std::signed_integral<T>) {
+      return int64_t{value};
+    } else {
+      return uint64_t{value};
+    }
+  }
+
   Variant value_;
 };
 

@@ -11,7 +11,8 @@
 namespace thidua::text {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr int32_t kByteOrderMark = 0xFEFF;
+constexpr std::string_view kByteOrderMarkBytes = "\xEF\xBB\xBF";
 
 absl::Status ProblemAt(int64_t line, int64_t column, std::string_view problem) {
   return absl::InvalidArgumentError(
@@ -55,6 +56,7 @@ absl::Status CsvReader::Take(std::string& into) {
   const int32_t character = NextCharacter(text_, at_);
   if (character == kIllFormed) return ProblemHere("not UTF-8");
   if (character == 0) return ProblemHere("a NUL character");
+  if (character == kByteOrderMark) return ProblemHere("a byte order mark within the file");
   into.append(text_.substr(start, at_ - start));
   ++column_;
   return absl::OkStatus();
@@ -130,8 +132,9 @@ absl::StatusOr<std::vector<std::string>> HeaderOf(CsvRow row) {
   std::set<std::string_view> seen;
   for (const CsvCell& cell : row.cells) {
     if (cell.text.empty()) return CsvProblem(cell, "a column without a name");
-    if (!seen.insert(cell.text).second)
+    if (!seen.insert(cell.text).second) {
       return CsvProblem(cell, absl::StrCat("column '", cell.text, "' a second time"));
+    }
   }
   for (CsvCell& cell : row.cells) header.push_back(std::move(cell.text));
   return header;
@@ -162,7 +165,7 @@ absl::StatusOr<size_t> CsvTable::Column(std::string_view name) const {
 }
 
 absl::StatusOr<CsvTable> ReadCsv(std::string_view text) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (text.starts_with(kByteOrderMarkBytes)) text.remove_prefix(kByteOrderMarkBytes.size());
   CsvReader reader(text);
   if (reader.AtEnd()) return ProblemAt(1, 1, "no header");
   absl::StatusOr<CsvRow> first = reader.ReadRow(text.size());

@@ -42,11 +42,11 @@ struct CsvTable {
 // hold commas, line ends and doubled quotes. A UTF-8 byte order mark at the very start is skipped,
 // because Excel's "CSV UTF-8" always writes one.
 //
-// INVALID_ARGUMENT for: bytes that are not UTF-8; a NUL; a carriage return that ends no line; a
-// quote inside a bare field; text behind a closing quote; a quote never closed; a blank line; a row
-// wider or narrower than the header; a header that is missing or has a blank or repeated name.
-// Memory is a small multiple of the size of `text` (at worst, one-letter cells, some 60 times): the
-// caller bounds it.
+// INVALID_ARGUMENT for: bytes that are not UTF-8; a NUL; a byte order mark elsewhere (two files
+// joined); a carriage return that ends no line; a quote inside a bare field; text behind a closing
+// quote; a quote never closed; a blank line; a row wider or narrower than the header; a header that
+// is missing or has a blank or repeated name. Memory is a small multiple of the size of `text` (at
+// worst, one-letter cells, some 60 times): the caller bounds it.
 absl::StatusOr<CsvTable> ReadCsv(std::string_view text);
 
 // INVALID_ARGUMENT "line 3, column 5: <problem>": for what the reader of a table finds wrong with a

@@ -48,10 +48,11 @@ bool IsSign(int32_t character) {
 
 std::string Objection(int32_t character) {
   if (character == kIllFormed) return "not UTF-8";
-  const std::string described = DescribeCharacter(character);
+  std::string described = DescribeCharacter(character);
   if (u_isUWhiteSpace(character)) return absl::StrCat(described, ", a blank");
-  if (IsSeparator(character))
+  if (IsSeparator(character)) {
     return absl::StrCat(described, ", a separator that people read in two ways");
+  }
   if (IsSign(character)) return absl::StrCat(described, ", a sign");
   const int digit = MistakenFor(character);
   if (digit >= 0) return absl::StrCat(described, ", which only looks like the digit ", digit);

@@ -139,6 +139,14 @@ TEST(Decimal, DividesAtItsBounds) {
   EXPECT_EQ(Text(D("-1").DividedBy(D(kLargest), 18, Rounding::kDown)), "0");
 }
 
+// 2^110 units by one: in 128 bits the result would wrap to 0.
+TEST(Decimal, RefusesAQuotientThatWouldWrap) {
+  EXPECT_EQ(
+      Text(
+          D("1298074214633706.907132624082305024").DividedBy(D(kSmallestStep), 0, Rounding::kDown)),
+      "OUT_OF_RANGE");
+}
+
 TEST(Decimal, RefusesDivisionByZeroAndImpossibleDigits) {
   EXPECT_EQ(Text(D("1").DividedBy(Decimal(), 2, Rounding::kDown)), "INVALID_ARGUMENT");
   EXPECT_EQ(Text(D("1").DividedBy(D("3"), -1, Rounding::kDown)), "INVALID_ARGUMENT");

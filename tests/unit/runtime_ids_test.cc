@@ -18,15 +18,20 @@ TEST(NewId, HasTheFormOfAnId) {
   EXPECT_TRUE(IsId(id)) << id;
 }
 
-TEST(NewId, BeginsWithTheTime) {
-  constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-  const int64_t before = absl::ToUnixMillis(absl::Now());
-  const std::string id = NewId();
-  int64_t millis = 0;
-  for (char c : id.substr(0, 10)) millis = millis * 32 + static_cast<int64_t>(kAlphabet.find(c));
+TEST(NewId, TellsWhenItWasMade) {
+  const absl::Time before = absl::Now() - absl::Milliseconds(1);
+  const absl::Time made = IdTime(NewId());
+  EXPECT_GE(made, before);
   // Other tests of this process may have carried the sequence a little ahead.
-  EXPECT_GE(millis, before);
-  EXPECT_LE(millis, absl::ToUnixMillis(absl::Now()) + 1000);
+  EXPECT_LE(made, absl::Now() + absl::Seconds(1));
+}
+
+TEST(IdTime, IsThatOfTheUlidSpecification) {
+  EXPECT_EQ(IdTime("01arz3ndektsv4rrffq69g5fav"), absl::FromUnixMillis(1469922850259));
+}
+
+TEST(IdTime, OfAnotherTextIsBeforeAllTime) {
+  EXPECT_EQ(IdTime("windows/2024-h1"), absl::InfinitePast());
 }
 
 TEST(NewId, OneThreadSeesThemAscend) {

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/telemetry/json_line.h"
@@ -43,11 +44,14 @@ TEST(Log, RecordIsOneJsonObjectOnOneLine) {
              {"version", 3},
              {"bytes", uint64_t{18446744073709551615u}},
              {"share", 0.1},
-             {"late", false}});
+             {"late", false},
+             {"why", absl::NotFoundError("no such school").message()},
+             {"author", std::string("dien-bien")}});
       }),
       "{\"severity\":\"INFO\",\"service\":\"thidua-reporting\",\"message\":\"đã nộp báo cáo\","
       "\"resource\":\"windows/2024-h1/reports/dien-bien\",\"version\":3,"
-      "\"bytes\":18446744073709551615,\"share\":0.1,\"late\":false}\n");
+      "\"bytes\":18446744073709551615,\"share\":0.1,\"late\":false,"
+      "\"why\":\"no such school\",\"author\":\"dien-bien\"}\n");
 }
 
 TEST(Log, CarriesTheTraceOfTheThread) {

@@ -72,9 +72,14 @@ TEST(ReadCsv, ReadsLineEndsWithinQuotesAsWritten) {
   EXPECT_EQ(Read("a,b\r\n\"x\ny\",\"z\r\nw\"\r\n"), (Records{{"a", "b"}, {"x\ny", "z\r\nw"}}));
 }
 
-TEST(ReadCsv, SkipsAByteOrderMarkAtTheStartOnly) {
+TEST(ReadCsv, SkipsAByteOrderMarkAtTheStart) {
   EXPECT_EQ(Read("\uFEFFcode\nlao-cai\n"), (Records{{"code"}, {"lao-cai"}}));
-  EXPECT_EQ(Read("code\n\uFEFFlao-cai\n"), (Records{{"code"}, {"\uFEFFlao-cai"}}));
+}
+
+TEST(ReadCsv, RefusesAByteOrderMarkAnywhereElse) {
+  EXPECT_EQ(Refusal("code\n\uFEFFlao-cai\n"),
+            "line 2, column 1: a byte order mark within the file");
+  EXPECT_EQ(Refusal("\uFEFF\uFEFFcode\n"), "line 1, column 1: a byte order mark within the file");
 }
 
 TEST(ReadCsv, KnowsThePlaceOfEveryCell) {

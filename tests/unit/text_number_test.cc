@@ -33,6 +33,8 @@ TEST(ReadCount, ReadsUpToItsBoundAndNoFurther) {
   EXPECT_EQ(*ReadCount("9223372036854775807"), INT64_MAX);
   EXPECT_EQ(ReadCount("9223372036854775808").status().code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(ReadCount("18446744073709551617").status().code(), absl::StatusCode::kOutOfRange);
+  // Ten times 2^64: would wrap to 0 and stay there.
+  EXPECT_EQ(ReadCount("184467440737095516160").status().code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(ReadCount(std::string(400, '9')).status().code(), absl::StatusCode::kOutOfRange);
 }
 

@@ -30,8 +30,8 @@ class Inspection {
   }
 
  private:
-  void Fault(std::string_view field, std::string_view en, std::string_view vi) {
-    faults_.push_back({absl::StrCat("scoring_scheme.", field), std::string(en), std::string(vi)});
+  void Fault(const std::string& field, std::string en, std::string vi) {
+    faults_.push_back({absl::StrCat("scoring_scheme.", field), std::move(en), std::move(vi)});
   }
 
   // A number of the scheme, or a fault.
@@ -42,7 +42,7 @@ class Inspection {
     }
     const absl::StatusOr<Decimal> value = FromProto(proto);
     if (!value.ok()) {
-      Fault(field, value.status().message(), "không phải là số thập phân, ví dụ 71.25");
+      Fault(field, std::string(value.status().message()), "không phải là số thập phân, ví dụ 71.25");
       return std::nullopt;
     }
     if (FractionDigits(*value) > kMostFractionDigits) {

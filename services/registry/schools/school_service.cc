@@ -1,0 +1,223 @@
+#include "services/registry/schools/school_service.h"
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "common/contract/field_mask.h"
+#include "common/contract/resource_name.h"
+#include "common/directory/publication.h"
+#include "common/rpc/mutation.h"
+#include "services/registry/clusters/cluster_rules.h"
+#include "services/registry/schools/school_rules.h"
+
+namespace thidua::schools {
+
+using registry::v1::LineageEvent;
+using registry::v1::School;
+
+namespace {
+
+constexpr int kUsualPage = 100;
+constexpr int kLargestPage = 500;
+
+// The request checks have seen that it is a date.
+absl::CivilDay DayOr(bool given, const google::type::Date& date, absl::CivilDay otherwise) {
+  return given ? runtime::DayFromProto(date).value_or(otherwise) : otherwise;
+}
+
+School Shown(School school, absl::CivilDay day) {
+  school.set_display_name(directory::DisplayNameOf(school, day));
+  return school;
+}
+
+std::set<std::string> PartiesOf(const LineageEvent& event) {
+  std::set<std::string> parties(event.predecessors().begin(), event.predecessors().end());
+  parties.insert(event.successors().begin(), event.successors().end());
+  return parties;
+}
+
+}  // namespace
+
+SchoolService::SchoolService(database::Pool& pool, directory::Directory& directory,
+                             const contract::PageTokens& page_tokens)
+    : pool_(pool), directory_(directory), page_tokens_(page_tokens) {}
+
+void SchoolService::Register(rpc::Router& router) {
+  router.Offer("thidua.registry.v1.SchoolService")
+      .Unary("GetSchool", this, &SchoolService::GetSchool)
+      .Unary("ListSchools", this, &SchoolService::ListSchools)
+      .Unary("CreateSchool", this, &SchoolService::CreateSchool)
+      .Unary("UpdateSchool", this, &SchoolService::UpdateSchool)
+      .Unary("CreateLineageEvent", this, &SchoolService::CreateLineageEvent)
+      .Unary("GetLineageEvent", this, &SchoolService::GetLineageEvent)
+      .Unary("ListLineageEvents", this, &SchoolService::ListLineageEvents)
+      .Unary("ResolveLineage", this, &SchoolService::ResolveLineage);
+}
+
+absl::StatusOr<School> SchoolService::GetSchool(rpc::CallContext& context,
+                                                const registry::v1::GetSchoolRequest& request) {
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  absl::StatusOr<School> school = schools_.schools().Get(**connection, request.name());
+  if (!school.ok()) return school;
+  return Shown(*std::move(school), DayOr(request.has_as_of(), request.as_of(), context.today()));
+}
+
+absl::StatusOr<registry::v1::ListSchoolsResponse> SchoolService::ListSchools(
+    rpc::CallContext& context, const registry::v1::ListSchoolsRequest& request) {
+  const auto position = page_tokens_.Read(context.act().method, request);
+  if (!position.ok()) return position.status();
+  const auto filter = contract::ParseFilter(request.filter(), SchoolStore::Filters());
+  if (!filter.ok()) return filter.status();
+  const absl::CivilDay day = DayOr(request.has_as_of(), request.as_of(), context.today());
+  const auto existing_on = request.show_all() ? std::nullopt : std::optional<absl::CivilDay>(day);
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  auto page = schools_.schools().List(**connection, SchoolStore::Matching(existing_on, *filter, request.query()),
+                                      *position, contract::PageSize(request.page_size(), kUsualPage, kLargestPage));
+  if (!page.ok()) return page.status();
+  registry::v1::ListSchoolsResponse response;
+  for (School& school : page->resources) *response.add_schools() = Shown(std::move(school), day);
+  if (!page->next.empty()) {
+    response.set_next_page_token(page_tokens_.Make(context.act().method, request, page->next));
+  }
+  return response;
+}
+
+absl::StatusOr<School> SchoolService::CreateSchool(rpc::CallContext& context,
+                                                   const registry::v1::CreateSchoolRequest& request) {
+  School school = request.school();
+  school.set_name(contract::Join({"schools", request.school_id()}));
+  if (absl::Status status = CheckSchool(school); !status.ok()) return status;
+  auto stored = rpc::Mutate<School>(context, pool_, [&](database::Transaction& transaction) {
+    return schools_.schools().Create(transaction, context.act(), school, {"CREATED", ""});
+  });
+  if (!stored.ok()) return stored;
+  directory::Publish(directory_, *stored);
+  return Shown(*std::move(stored), context.today());
+}
+
+absl::StatusOr<School> SchoolService::UpdateSchool(rpc::CallContext& context,
+                                                   const registry::v1::UpdateSchoolRequest& request) {
+  const std::string& name = request.school().name();
+  auto stored = rpc::Mutate<School>(context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<School> {
+    if (absl::Status status = schools_.schools().Touch(transaction, name); !status.ok()) return status;
+    absl::StatusOr<School> school = schools_.schools().Get(transaction.connection(), name);
+    if (!school.ok()) return school;
+    absl::Status status = contract::ApplyUpdate(request.school(), request.update_mask(), &*school);
+    if (status.ok()) status = CheckSchool(*school);
+    if (status.ok()) status = CheckDependents(transaction, *school);
+    if (!status.ok()) return status;
+    return schools_.schools().Update(transaction, context.act(), *std::move(school), request.etag(), {"UPDATED", ""});
+  });
+  if (!stored.ok()) return stored;
+  directory::Publish(directory_, *stored);
+  return Shown(*std::move(stored), context.today());
+}
+
+absl::Status SchoolService::CheckDependents(database::Transaction& transaction, const School& changed) {
+  const auto memberships = clusters_.MembershipsOfSchool(transaction.connection(), changed.name());
+  if (!memberships.ok()) return memberships.status();
+  if (absl::Status status = clusters::CheckMembershipsWithin(changed, *memberships); !status.ok()) return status;
+  const auto events = schools_.EventsNaming(transaction.connection(), changed.name());
+  if (!events.ok()) return events.status();
+  for (const LineageEvent& event : *events) {
+    if (absl::Status status = CheckLineageDates(event, changed); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LineageEvent> SchoolService::CreateLineageEvent(
+    rpc::CallContext& context, const registry::v1::CreateLineageEventRequest& request) {
+  LineageEvent event = request.lineage_event();
+  event.set_name(contract::Join({"lineageEvents", request.lineage_event_id()}));
+  if (absl::Status status = CheckLineageEvent(event); !status.ok()) return status;
+  auto stored = rpc::Mutate<LineageEvent>(
+      context, pool_,
+      [&](database::Transaction& transaction) -> absl::StatusOr<LineageEvent> {
+        if (absl::Status status = CheckEvent(transaction, event); !status.ok()) return status;
+        return schools_.CreateEvent(transaction, context.act(), event);
+      },
+      request.validate_only());
+  if (stored.ok() && !request.validate_only()) directory::Publish(directory_, *stored);
+  return stored;
+}
+
+absl::Status SchoolService::CheckEvent(database::Transaction& transaction, const LineageEvent& event) {
+  // In order of name, so that two events over the same schools wait for each other instead of failing.
+  const std::set<std::string> parties = PartiesOf(event);
+  for (const std::string& name : parties) {
+    if (absl::Status status = schools_.schools().Touch(transaction, name); !status.ok()) return status;
+  }
+  for (const std::string& name : parties) {
+    const absl::StatusOr<School> school = schools_.schools().Get(transaction.connection(), name);
+    if (!school.ok()) return school.status();
+    if (absl::Status status = CheckLineageDates(event, *school); !status.ok()) return status;
+    const auto recorded = schools_.EventsNaming(transaction.connection(), name);
+    if (!recorded.ok()) return recorded.status();
+    if (absl::Status status = CheckLineageOnce(event, *recorded); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LineageEvent> SchoolService::GetLineageEvent(rpc::CallContext& context,
+                                                            const registry::v1::GetLineageEventRequest& request) {
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  return schools_.events().Get(**connection, request.name());
+}
+
+absl::StatusOr<registry::v1::ListLineageEventsResponse> SchoolService::ListLineageEvents(
+    rpc::CallContext& context, const registry::v1::ListLineageEventsRequest& request) {
+  const auto position = page_tokens_.Read(context.act().method, request);
+  if (!position.ok()) return position.status();
+  std::optional<absl::CivilDay> day;
+  if (request.has_as_of()) day = DayOr(true, request.as_of(), context.today());
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  auto page = schools_.events().List(**connection, SchoolStore::EventsMatching(request.school(), day), *position,
+                                     contract::PageSize(request.page_size(), kUsualPage, kLargestPage));
+  if (!page.ok()) return page.status();
+  registry::v1::ListLineageEventsResponse response;
+  for (LineageEvent& event : page->resources) *response.add_lineage_events() = std::move(event);
+  if (!page->next.empty()) {
+    response.set_next_page_token(page_tokens_.Make(context.act().method, request, page->next));
+  }
+  return response;
+}
+
+absl::StatusOr<registry::v1::ResolveLineageResponse> SchoolService::ResolveLineage(
+    rpc::CallContext& context, const registry::v1::ResolveLineageRequest& request) {
+  const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
+  context.set_position(map->position());
+  const absl::CivilDay day = DayOr(request.has_map_date(), request.map_date(), context.today());
+  const std::string id = contract::SegmentAfter(request.name(), "schools").value_or("");
+  if (map->School(id) == nullptr) {
+    return contract::Refuse(contract::Reason::REASON_NOT_FOUND, {{"resource", request.name()}});
+  }
+  const directory::Resolution resolution = map->Resolve(id, day);
+  registry::v1::ResolveLineageResponse response;
+  response.set_name(request.name());
+  *response.mutable_map_date() = runtime::DayToProto(day);
+  response.set_direction(resolution.direction);
+  for (const std::string_view school : resolution.schools) {
+    registry::v1::ResolvedSchool& resolved = *response.add_schools();
+    resolved.set_school(contract::Join({"schools", school}));
+    resolved.set_display_name(std::string(map->DisplayName(school, day)));
+    *resolved.mutable_provenance() = map->School(school)->provenance();
+  }
+  response.set_confidence(registry::v1::CONFIDENCE_DOCUMENTED);
+  for (const LineageEvent* event : resolution.events) {
+    *response.add_events() = *event;
+    if (event->provenance().confidence() != registry::v1::CONFIDENCE_DOCUMENTED) {
+      response.set_confidence(registry::v1::CONFIDENCE_PROVISIONAL);
+    }
+  }
+  for (const std::string_view school : resolution.unresolved) {
+    response.add_unresolved(contract::Join({"schools", school}));
+  }
+  return response;
+}
+
+}  // namespace thidua::schools

@@ -1,0 +1,52 @@
+// Answers thidua.registry.v1.SchoolService.
+#ifndef THIDUA_SERVICES_REGISTRY_SCHOOLS_SCHOOL_SERVICE_H_
+#define THIDUA_SERVICES_REGISTRY_SCHOOLS_SCHOOL_SERVICE_H_
+
+#include "common/contract/page_token.h"
+#include "common/directory/directory.h"
+#include "common/rpc/router.h"
+#include "services/registry/clusters/cluster_store.h"
+#include "services/registry/schools/school_store.h"
+#include "thidua/registry/v1/school_service.pb.h"
+
+namespace thidua::schools {
+
+class SchoolService {
+ public:
+  // All must outlive the service.
+  SchoolService(database::Pool& pool, directory::Directory& directory, const contract::PageTokens& page_tokens);
+
+  void Register(rpc::Router& router);
+
+ private:
+  absl::StatusOr<registry::v1::School> GetSchool(rpc::CallContext& context, const registry::v1::GetSchoolRequest& request);
+  absl::StatusOr<registry::v1::ListSchoolsResponse> ListSchools(rpc::CallContext& context,
+                                                                const registry::v1::ListSchoolsRequest& request);
+  absl::StatusOr<registry::v1::School> CreateSchool(rpc::CallContext& context,
+                                                    const registry::v1::CreateSchoolRequest& request);
+  absl::StatusOr<registry::v1::School> UpdateSchool(rpc::CallContext& context,
+                                                    const registry::v1::UpdateSchoolRequest& request);
+  absl::StatusOr<registry::v1::LineageEvent> CreateLineageEvent(rpc::CallContext& context,
+                                                                const registry::v1::CreateLineageEventRequest& request);
+  absl::StatusOr<registry::v1::LineageEvent> GetLineageEvent(rpc::CallContext& context,
+                                                             const registry::v1::GetLineageEventRequest& request);
+  absl::StatusOr<registry::v1::ListLineageEventsResponse> ListLineageEvents(
+      rpc::CallContext& context, const registry::v1::ListLineageEventsRequest& request);
+  absl::StatusOr<registry::v1::ResolveLineageResponse> ResolveLineage(
+      rpc::CallContext& context, const registry::v1::ResolveLineageRequest& request);
+
+  // Nothing that names the school or belongs to it may be broken by its new form. The school's row is touched already.
+  absl::Status CheckDependents(database::Transaction& transaction, const registry::v1::School& changed);
+  // Touches the schools that the event names, and checks the event against them and against what is recorded.
+  absl::Status CheckEvent(database::Transaction& transaction, const registry::v1::LineageEvent& event);
+
+  database::Pool& pool_;
+  directory::Directory& directory_;
+  const contract::PageTokens& page_tokens_;
+  const SchoolStore schools_;
+  const clusters::ClusterStore clusters_;
+};
+
+}  // namespace thidua::schools
+
+#endif  // THIDUA_SERVICES_REGISTRY_SCHOOLS_SCHOOL_SERVICE_H_

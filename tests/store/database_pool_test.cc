@@ -1,0 +1,154 @@
+// The pool against a real server that is busy, killed and brought back.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/contract/refusal.h"
+#include "common/database/failure.h"
+#include "common/database/pool.h"
+#include "tests/support/gate.h"
+#include "tests/support/private_mariadb.h"
+
+namespace thidua::database {
+namespace {
+
+using contract::ReasonOf;
+using testing::Gate;
+using testing::PrivateMariadb;
+
+int64_t SessionId(Pool::Borrowed& connection) { return connection->Query("SELECT CONNECTION_ID()")->front().Int(0); }
+
+TEST(PoolTest, LendsTheSameSessionAgain) {
+  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  Pool pool(schema.owner, 2);
+  int64_t first = 0;
+  {
+    auto connection = *pool.Borrow({});
+    first = SessionId(connection);
+  }
+  auto connection = *pool.Borrow({});
+  EXPECT_EQ(SessionId(connection), first);
+}
+
+TEST(PoolTest, OneMoreThanItsSizeIsRefusedWithinAQuarterOfASecond) {
+  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  Pool pool(schema.owner, 2);
+  auto one = *pool.Borrow({});
+  auto two = *pool.Borrow({});
+  const absl::Time begin = absl::Now();
+  const auto three = pool.Borrow({});
+  EXPECT_EQ(ReasonOf(three.status()), access::v1::REASON_OVERLOADED);
+  EXPECT_LT(absl::Now() - begin, absl::Milliseconds(500));
+}
+
+TEST(PoolTest, WaiterGetsWhatIsGivenBack) {
+  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  Pool pool(schema.owner, 1);
+  auto lent = std::make_unique<Pool::Borrowed>(*pool.Borrow({}));
+  std::thread giver([&] {
+    absl::SleepFor(absl::Milliseconds(60));
+    lent.reset();
+  });
+  EXPECT_TRUE(pool.Borrow({}).ok());
+  giver.join();
+}
+
+TEST(PoolTest, NoTimeLeftIsSaidAtOnce) {
+  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  Pool pool(schema.owner, 1);
+  EXPECT_EQ(ReasonOf(pool.Borrow({.deadline = absl::Now() - absl::Seconds(1)}).status()), access::v1::REASON_DEADLINE_EXCEEDED);
+}
+
+TEST(PoolTest, KilledSessionIsDiscarded) {
+  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  Pool pool(schema.owner, 1);
+  {
+    auto connection = *pool.Borrow({});
+    PrivateMariadb::Shared().Administer(absl::StrCat("KILL ", SessionId(connection)));
+    EXPECT_TRUE(ConnectionLost(connection->Query("SELECT 1").status()));
+  }
+  EXPECT_TRUE((*pool.Borrow({}))->Query("SELECT 1").ok());
+}
+
+TEST(PoolTest, AfterOneLossTheIdleOnesAreAskedBeforeTheyAreLent) {
+  Gate gate(PrivateMariadb::Shared().socket());
+  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  Account account = schema.owner;
+  account.unix_socket = gate.socket();
+  Pool pool(account, 4);
+  {
+    std::vector<Pool::Borrowed> all;
+    for (int i = 0; i < 4; ++i) all.push_back(*pool.Borrow({}));
+  }
+  gate.Refuse();
+  gate.Heal();
+  int failures = 0;
+  for (int i = 0; i < 8; ++i) failures += (*pool.Borrow({}))->Query("SELECT 1").ok() ? 0 : 1;
+  EXPECT_EQ(failures, 1);
+}
+
+TEST(PoolTest, DatabaseThatIsAwayIsUnavailableAndBackAtOnce) {
+  PrivateMariadb server;
+  const auto schema = server.CreateSchema("pool");
+  Pool pool(schema.owner, 4);
+  ASSERT_TRUE(pool.Ping(absl::Now() + absl::Seconds(2)).ok());
+  server.KillHard();
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(ReasonOf(pool.Ping(absl::Now() + absl::Seconds(2))), access::v1::REASON_DATABASE_UNAVAILABLE);
+  }
+  server.Start();
+  EXPECT_TRUE(pool.Ping(absl::Now() + absl::Seconds(2)).ok());
+}
+
+TEST(PoolTest, NobodyConnectsForEver) {
+  Gate gate(PrivateMariadb::Shared().socket());
+  gate.Swallow();
+  Account account = PrivateMariadb::Shared().root();
+  account.unix_socket = gate.socket();
+  Pool pool(account, 4, absl::Seconds(1));
+  const absl::Time begin = absl::Now();
+  EXPECT_EQ(ReasonOf(pool.Borrow({}).status()), access::v1::REASON_DATABASE_UNAVAILABLE);
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(4));
+}
+
+TEST(PoolTest, SilentServerIsGivenUpAfterTheStatementTimeout) {
+  Gate gate(PrivateMariadb::Shared().socket());
+  Account account = PrivateMariadb::Shared().root();
+  account.unix_socket = gate.socket();
+  Pool pool(account, 1, absl::Seconds(1));
+  auto connection = *pool.Borrow({});
+  gate.Swallow();
+  const absl::Time begin = absl::Now();
+  EXPECT_TRUE(ConnectionLost(connection->Query("SELECT 1").status()));
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(5));
+}
+
+TEST(PoolTest, ManyThreadsShareFewConnections) {
+  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  Pool pool(schema.owner, 4);
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int64_t thread = 0; thread < 8; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int i = 0; i < 100; ++i) {
+        auto connection = pool.Borrow({});
+        if (!connection.ok() || (*connection)->Query("SELECT ?", {thread})->front().Int(0) != thread) ++wrong;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(PoolTest, WrongPasswordIsUnavailableNotACrash) {
+  Account account = PrivateMariadb::Shared().CreateSchema("pool").owner;
+  account.password = "sai mật khẩu";
+  Pool pool(account, 1);
+  EXPECT_EQ(ReasonOf(pool.Borrow({}).status()), access::v1::REASON_DATABASE_UNAVAILABLE);
+}
+
+}  // namespace
+}  // namespace thidua::database

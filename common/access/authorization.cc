@@ -12,7 +12,8 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// The string at a dotted path through singular messages; nothing when it is unset, empty or no such field.
+// The string at a dotted path through singular messages; nothing when it is unset, empty or no such
+// field.
 std::optional<std::string> TextAt(const Message& request, const std::string& path) {
   const Message* message = &request;
   const FieldDescriptor* field = nullptr;
@@ -38,7 +39,9 @@ contract::Metadata Denial(const v1::AccessRule& rule, const Message& request) {
       return {{"permission", rule.permission()}, {"resource", *named}};
     }
   }
-  return {{"permission", rule.permission()}, {"resource", "everything"}, {"resource_vi", "toàn hệ thống"}};
+  return {{"permission", rule.permission()},
+          {"resource", "everything"},
+          {"resource_vi", "toàn hệ thống"}};
 }
 
 bool OwnsSchool(const Caller& caller, const std::string& school, const ScopeFacts& facts) {
@@ -64,23 +67,26 @@ bool Covers(Reach reach, const Caller& caller, const v1::AccessRule& rule, const
     case v1::SCOPE_SCHOOL:
     case v1::SCOPE_CLUSTER:
     case v1::SCOPE_CLUSTER_OF_SCHOOL:
+    case v1::SCOPE_SCHOOL_OR_CLUSTER:
       break;
     default:
       return false;
   }
   const std::optional<std::string> name = TextAt(request, rule.scope_field());
-  const std::optional<std::string> id = name ? contract::SegmentAfter(*name, rule.scope_collection()) : std::nullopt;
+  const std::optional<std::string> id =
+      name ? contract::SegmentAfter(*name, rule.scope_collection()) : std::nullopt;
   if (!id) return false;
   if (reach == Reach::kAll) return true;
   if (rule.scope() == v1::SCOPE_SCHOOL) return OwnsSchool(caller, *id, facts);
   if (rule.scope() == v1::SCOPE_CLUSTER) return LeadsCluster(caller, *id, facts);
+  if (rule.scope() == v1::SCOPE_SCHOOL_OR_CLUSTER && OwnsSchool(caller, *id, facts)) return true;
   return facts.cluster_of && LeadsCluster(caller, facts.cluster_of(*id), facts);
 }
 
 }  // namespace
 
-absl::Status Authorize(const Caller& caller, const v1::AccessRule& rule, const Message& request, const Policy& policy,
-                       const ScopeFacts& facts) {
+absl::Status Authorize(const Caller& caller, const v1::AccessRule& rule, const Message& request,
+                       const Policy& policy, const ScopeFacts& facts) {
   const Reach reach = policy.ReachOf(caller, rule.permission());
   if (reach != Reach::kNone && Covers(reach, caller, rule, request, facts)) return absl::OkStatus();
   return contract::Refuse(v1::REASON_PERMISSION_DENIED, Denial(rule, request));

@@ -21,7 +21,8 @@ absl::Status Unidentified(const char* why, const char* why_vi) {
 
 absl::Status CheckPerson(Caller::Kind kind, std::string_view person) {
   if (kind == Caller::Kind::kOperations || kind == Caller::Kind::kService) {
-    return Unidentified("this certificate may not act for a person", "chứng thư này không được thay mặt cá nhân");
+    return Unidentified("this certificate may not act for a person",
+                        "chứng thư này không được thay mặt cá nhân");
   }
   // Bounded before it is looked at: metadata may be long.
   const absl::StatusOr<std::string> stored = text::Nfc(person.substr(0, 4 * kLongestPerson + 1));
@@ -47,22 +48,25 @@ std::optional<Caller::Kind> KindNamed(std::string_view word) {
   return std::nullopt;
 }
 
-absl::StatusOr<Caller> IdentifyCaller(absl::Span<const std::string> uri_sans, std::string_view trust_domain,
-                                      std::string_view acting_for) {
+absl::StatusOr<Caller> IdentifyCaller(absl::Span<const std::string> uri_sans,
+                                      std::string_view trust_domain, std::string_view acting_for) {
   // SPIFFE X.509-SVID section 2: exactly one URI SAN.
   if (uri_sans.size() != 1) {
-    return Unidentified("the certificate must have exactly one URI name", "chứng thư phải có đúng một tên URI");
+    return Unidentified("the certificate must have exactly one URI name",
+                        "chứng thư phải có đúng một tên URI");
   }
   const std::string& uri = uri_sans.front();
   const std::string origin = absl::StrCat(kScheme, std::string(trust_domain), "/");
   if (trust_domain.empty() || !absl::StartsWith(uri, origin)) {
-    return Unidentified("the certificate is of another trust domain", "chứng thư thuộc miền tin cậy khác");
+    return Unidentified("the certificate is of another trust domain",
+                        "chứng thư thuộc miền tin cậy khác");
   }
   const std::string_view path = std::string_view(uri).substr(origin.size());
   const size_t slash = path.find('/');
   const std::optional<Caller::Kind> kind = KindNamed(path.substr(0, slash));
   if (!kind || slash == path.npos || !contract::IsResourceId(path.substr(slash + 1))) {
-    return Unidentified("the certificate's URI name is not a known identity", "tên URI trong chứng thư không hợp lệ");
+    return Unidentified("the certificate's URI name is not a known identity",
+                        "tên URI trong chứng thư không hợp lệ");
   }
   if (!acting_for.empty()) {
     if (absl::Status person = CheckPerson(*kind, acting_for); !person.ok()) return person;

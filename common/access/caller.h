@@ -24,15 +24,17 @@ struct Caller {
   const std::string& person() const { return acting_for.empty() ? spiffe_id : acting_for; }
 };
 
-// The kind that a SPIFFE path and the policy write as "academy", "portal", "school", "ops" or "service".
+// The kind that a SPIFFE path and the policy write as "academy", "portal", "school", "ops" or
+// "service".
 std::optional<Caller::Kind> KindNamed(std::string_view word);
 
-// Exactly one well-formed URI SAN of the trust domain, of the form /academy/<id>, /portal/<province>, /school/<id>, /ops/<id> or
-// /service/<name>; none, two or malformed → REASON_UNAUTHENTICATED. `acting_for`, empty for none, must be NFC text of at most
-// 120 code points that is no SPIFFE id (a person must not pass for a workload); portals, schools and the academy may name a
-// person, from others the call is refused.
-absl::StatusOr<Caller> IdentifyCaller(absl::Span<const std::string> uri_sans, std::string_view trust_domain,
-                                      std::string_view acting_for);
+// Exactly one well-formed URI SAN of the trust domain, of the form /academy/<id>,
+// /portal/<province>, /school/<id>, /ops/<id> or /service/<name>; none, two or malformed →
+// REASON_UNAUTHENTICATED. `acting_for`, empty for none, must be NFC text of at most 120 code points
+// that is no SPIFFE id (a person must not pass for a workload); portals, schools and the academy
+// may name a person, from others the call is refused.
+absl::StatusOr<Caller> IdentifyCaller(absl::Span<const std::string> uri_sans,
+                                      std::string_view trust_domain, std::string_view acting_for);
 
 }  // namespace thidua::access
 

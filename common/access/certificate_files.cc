@@ -55,13 +55,16 @@ constexpr char kAuthorities[] = "ca.crt";
 constexpr char kCurrent[] = "current";
 constexpr size_t kLargestFile = 1 << 20;
 
-absl::Status Bad(const std::string& what) { return absl::FailedPreconditionError(absl::StrCat("certificate: ", what)); }
+absl::Status Bad(const std::string& what) {
+  return absl::FailedPreconditionError(absl::StrCat("certificate: ", what));
+}
 
 Bio Memory(const std::string& text) {
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-absl::StatusOr<std::vector<Certificate>> ReadCertificates(const std::string& pem, const char* what) {
+absl::StatusOr<std::vector<Certificate>> ReadCertificates(const std::string& pem,
+                                                          const char* what) {
   const Bio bio = Memory(pem);
   std::vector<Certificate> certificates;
   while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
@@ -86,20 +89,26 @@ absl::StatusOr<Key> ReadKey(const std::string& pem) {
 
 absl::StatusOr<absl::Time> EndOf(const X509* certificate) {
   std::tm end{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) return Bad("its end of validity cannot be read");
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1)
+    return Bad("its end of validity cannot be read");
   return absl::FromTM(end, absl::UTCTimeZone());
 }
 
-// Verifies the leaf as a TLS server's at `now`; answers with the earliest end of validity in the chain found.
-absl::StatusOr<absl::Time> VerifyChain(const std::vector<Certificate>& chain, const std::vector<Certificate>& authorities,
+// Verifies the leaf as a TLS server's at `now`; answers with the earliest end of validity in the
+// chain found.
+absl::StatusOr<absl::Time> VerifyChain(const std::vector<Certificate>& chain,
+                                       const std::vector<Certificate>& authorities,
                                        absl::Time now) {
   const Store store(X509_STORE_new());
   const Stack intermediates(sk_X509_new_null());
   const StoreContext context(X509_STORE_CTX_new());
-  if (store == nullptr || intermediates == nullptr || context == nullptr) return Bad("out of memory");
-  for (const Certificate& authority : authorities) X509_STORE_add_cert(store.get(), authority.get());
+  if (store == nullptr || intermediates == nullptr || context == nullptr)
+    return Bad("out of memory");
+  for (const Certificate& authority : authorities)
+    X509_STORE_add_cert(store.get(), authority.get());
   for (size_t i = 1; i < chain.size(); ++i) sk_X509_push(intermediates.get(), chain[i].get());
-  if (X509_STORE_CTX_init(context.get(), store.get(), chain.front().get(), intermediates.get()) != 1) {
+  if (X509_STORE_CTX_init(context.get(), store.get(), chain.front().get(), intermediates.get()) !=
+      1) {
     return Bad("cannot be verified");
   }
   X509_STORE_CTX_set_time(context.get(), 0, absl::ToTimeT(now));
@@ -107,8 +116,9 @@ absl::StatusOr<absl::Time> VerifyChain(const std::vector<Certificate>& chain, co
   const int verified = X509_verify_cert(context.get());
   ERR_clear_error();
   if (verified != 1) {
-    return Bad(absl::StrCat("its chain is not good: ",
-                            X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()))));
+    return Bad(
+        absl::StrCat("its chain is not good: ",
+                     X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()))));
   }
   const STACK_OF(X509)* found = X509_STORE_CTX_get0_chain(context.get());
   absl::Time earliest = absl::InfiniteFuture();
@@ -122,7 +132,8 @@ absl::StatusOr<absl::Time> VerifyChain(const std::vector<Certificate>& chain, co
 
 std::vector<std::string> UriNames(const X509* certificate) {
   std::vector<std::string> uris;
-  const Names names(static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  const Names names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
     if (name->type != GEN_URI) continue;
@@ -142,7 +153,8 @@ absl::StatusOr<std::string> ReadPublic(const std::string& path) {
 }
 
 absl::Status SystemFailure(const std::string& what) {
-  return absl::FailedPreconditionError(absl::StrCat(what, ": ", std::generic_category().message(errno)));
+  return absl::FailedPreconditionError(
+      absl::StrCat(what, ": ", std::generic_category().message(errno)));
 }
 
 absl::Status WritePrivate(const std::string& path, const std::string& content) {
@@ -174,7 +186,8 @@ bool IsStage(const std::string& name) {
 }
 
 // All but the new stage and the one before it, from which gRPC may be reading at this moment.
-void RemoveOldStages(const std::string& directory, const std::string& kept, const std::string& before) {
+void RemoveOldStages(const std::string& directory, const std::string& kept,
+                     const std::string& before) {
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory, ignored)) {
     const std::string name = entry.path().filename();
@@ -183,8 +196,9 @@ void RemoveOldStages(const std::string& directory, const std::string& kept, cons
 }
 
 // Writes a new stage beside the present one and turns the link to it.
-absl::Status WriteStage(const std::string& directory, const std::string& stage, const std::string& certificate,
-                        const std::string& key, const std::string& ca) {
+absl::Status WriteStage(const std::string& directory, const std::string& stage,
+                        const std::string& certificate, const std::string& key,
+                        const std::string& ca) {
   const std::string path = absl::StrCat(directory, "/", stage);
   const std::string link = absl::StrCat(directory, "/", kCurrent);
   const std::string next_link = absl::StrCat(link, ".next");
@@ -193,8 +207,8 @@ absl::Status WriteStage(const std::string& directory, const std::string& stage, 
   fs::remove(next_link, error);
   if (mkdir(path.c_str(), 0700) != 0) return SystemFailure(path);
   const CertificateFiles files = In(path);
-  for (const auto& [file, content] : {std::pair(files.certificate, &certificate), std::pair(files.key, &key),
-                                      std::pair(files.ca, &ca)}) {
+  for (const auto& [file, content] : {std::pair(files.certificate, &certificate),
+                                      std::pair(files.key, &key), std::pair(files.ca, &ca)}) {
     if (absl::Status written = WritePrivate(file, *content); !written.ok()) return written;
   }
   const fs::path before = fs::read_symlink(link, error);
@@ -206,8 +220,9 @@ absl::Status WriteStage(const std::string& directory, const std::string& stage, 
 
 }  // namespace
 
-absl::StatusOr<CertificateFacts> CheckCertificate(const std::string& certificate, const std::string& key,
-                                                  const std::string& ca, std::string_view trust_domain, absl::Time now) {
+absl::StatusOr<CertificateFacts> CheckCertificate(const std::string& certificate,
+                                                  const std::string& key, const std::string& ca,
+                                                  std::string_view trust_domain, absl::Time now) {
   const auto chain = ReadCertificates(certificate, "the certificate file");
   if (!chain.ok()) return chain.status();
   const auto authorities = ReadCertificates(ca, "the authorities file");
@@ -226,18 +241,19 @@ absl::StatusOr<CertificateFacts> CheckCertificate(const std::string& certificate
   return CertificateFacts{identity->spiffe_id, *not_after};
 }
 
-CertificateStage::CertificateStage(CertificateFiles source, std::string directory, std::string trust_domain)
+CertificateStage::CertificateStage(CertificateFiles source, std::string directory,
+                                   std::string trust_domain)
     : source_(std::move(source)),
       directory_(std::move(directory)),
       trust_domain_(std::move(trust_domain)),
       staged_(In(absl::StrCat(directory_, "/", kCurrent))) {}
 
-absl::StatusOr<std::unique_ptr<CertificateStage>> CertificateStage::Create(CertificateFiles source,
-                                                                           std::string directory,
-                                                                           std::string trust_domain) {
+absl::StatusOr<std::unique_ptr<CertificateStage>> CertificateStage::Create(
+    CertificateFiles source, std::string directory, std::string trust_domain) {
   auto stage = std::unique_ptr<CertificateStage>(
       new CertificateStage(std::move(source), std::move(directory), std::move(trust_domain)));
-  if (mkdir(stage->directory_.c_str(), 0700) != 0 && errno != EEXIST) return SystemFailure(stage->directory_);
+  if (mkdir(stage->directory_.c_str(), 0700) != 0 && errno != EEXIST)
+    return SystemFailure(stage->directory_);
   if (chmod(stage->directory_.c_str(), 0700) != 0) return SystemFailure(stage->directory_);
   const std::lock_guard lock(stage->refreshing_);
   if (const absl::StatusOr<bool> staged = stage->Reload(); !staged.ok()) return staged.status();
@@ -259,13 +275,16 @@ absl::StatusOr<bool> CertificateStage::Reload() {
   const absl::StatusOr<CertificateFacts> facts =
       CheckCertificate(*certificate, *key, *ca, trust_domain_, absl::Now());
   if (!facts.ok()) return facts.status();
-  if (absl::Status staged = WriteStage(directory_, digest.substr(0, kStageNameLength), *certificate, *key, *ca); !staged.ok()) {
+  if (absl::Status staged =
+          WriteStage(directory_, digest.substr(0, kStageNameLength), *certificate, *key, *ca);
+      !staged.ok()) {
     return staged;
   }
   digest_ = std::move(digest);
   not_after_seconds_ = absl::ToUnixSeconds(facts->not_after);
   telemetry::Log(telemetry::Severity::kInfo, "certificate staged",
-                 {{"spiffe_id", facts->spiffe_id}, {"not_after", absl::FormatTime(facts->not_after, absl::UTCTimeZone())}});
+                 {{"spiffe_id", facts->spiffe_id},
+                  {"not_after", absl::FormatTime(facts->not_after, absl::UTCTimeZone())}});
   return true;
 }
 
@@ -276,7 +295,8 @@ absl::Status CertificateStage::Refresh() {
   if (!reloaded.ok()) ++failures_;
   const std::string failure(reloaded.status().message());
   if (!reloaded.ok() && failure != last_failure_) {
-    telemetry::Log(telemetry::Severity::kError, "certificate refused; the one before stays staged", {{"error", failure}});
+    telemetry::Log(telemetry::Severity::kError, "certificate refused; the one before stays staged",
+                   {{"error", failure}});
   }
   last_failure_ = failure;
   return reloaded.status();

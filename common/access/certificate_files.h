@@ -1,5 +1,6 @@
-// Certificates on their way to gRPC: gRPC's FileWatcherCertificateProvider takes what it finds, and a broken file ends all new
-// handshakes; so it watches a private directory into which only what has been checked is put.
+// Certificates on their way to gRPC: gRPC's FileWatcherCertificateProvider takes what it finds, and
+// a broken file ends all new handshakes; so it watches a private directory into which only what has
+// been checked is put.
 #ifndef THIDUA_COMMON_ACCESS_CERTIFICATE_FILES_H_
 #define THIDUA_COMMON_ACCESS_CERTIFICATE_FILES_H_
 
@@ -28,26 +29,29 @@ struct CertificateFacts {
   absl::Time not_after;  // the earliest in its chain, authority included
 };
 
-// Checks PEM texts: the key is the leaf's; the chain leads to one of the authorities and every certificate of it is valid at
-// `now`; the leaf may serve TLS; its one URI name is a SPIFFE id of `trust_domain` (see IdentifyCaller).
-// FAILED_PRECONDITION, never with key material, otherwise.
-absl::StatusOr<CertificateFacts> CheckCertificate(const std::string& certificate, const std::string& key,
-                                                  const std::string& ca, std::string_view trust_domain, absl::Time now);
+// Checks PEM texts: the key is the leaf's; the chain leads to one of the authorities and every
+// certificate of it is valid at `now`; the leaf may serve TLS; its one URI name is a SPIFFE id of
+// `trust_domain` (see IdentifyCaller). FAILED_PRECONDITION, never with key material, otherwise.
+absl::StatusOr<CertificateFacts> CheckCertificate(const std::string& certificate,
+                                                  const std::string& key, const std::string& ca,
+                                                  std::string_view trust_domain, absl::Time now);
 
 // Thread-safe. One directory belongs to one stage.
 class CertificateStage {
  public:
-  // Stages the source files into `directory`, which is made with mode 0700 when missing. FAILED_PRECONDITION when they are not
-  // good: without a certificate nothing starts.
-  static absl::StatusOr<std::unique_ptr<CertificateStage>> Create(CertificateFiles source, std::string directory,
+  // Stages the source files into `directory`, which is made with mode 0700 when missing.
+  // FAILED_PRECONDITION when they are not good: without a certificate nothing starts.
+  static absl::StatusOr<std::unique_ptr<CertificateStage>> Create(CertificateFiles source,
+                                                                  std::string directory,
                                                                   std::string trust_domain);
 
-  // What gRPC watches. All three change at once: they lead through one symbolic link, and each stage is a directory of its
-  // own (as Kubernetes does for mounted secrets).
+  // What gRPC watches. All three change at once: they lead through one symbolic link, and each
+  // stage is a directory of its own (as Kubernetes does for mounted secrets).
   const CertificateFiles& staged() const { return staged_; }
 
-  // Looks at the source files' content, and stages a changed one once it has been found good. Otherwise what is staged stays, and
-  // the refusal is counted, and logged when first seen. Called by the service's timer.
+  // Looks at the source files' content, and stages a changed one once it has been found good.
+  // Otherwise what is staged stays, and the refusal is counted, and logged when first seen. Called
+  // by the service's timer.
   absl::Status Refresh();
 
   // End of the staged certificate's validity; alarm at a third of its life.

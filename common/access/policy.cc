@@ -32,14 +32,16 @@ struct Grants {
 
   void Add(const std::string& permission, Reach reach) {
     const bool is_prefix = absl::EndsWith(permission, kBelow);
-    Reach& granted = is_prefix ? below[permission.substr(0, permission.size() - 1)] : exact[permission];
+    Reach& granted =
+        is_prefix ? below[permission.substr(0, permission.size() - 1)] : exact[permission];
     granted = std::max(granted, reach);
   }
 
   Reach ReachOf(std::string_view permission) const {
     const auto found = exact.find(permission);
     Reach reach = found == exact.end() ? Reach::kNone : found->second;
-    for (size_t dot = permission.find('.'); dot != permission.npos; dot = permission.find('.', dot + 1)) {
+    for (size_t dot = permission.find('.'); dot != permission.npos;
+         dot = permission.find('.', dot + 1)) {
       const auto prefix = below.find(permission.substr(0, dot + 1));
       if (prefix != below.end()) reach = std::max(reach, prefix->second);
     }
@@ -52,23 +54,29 @@ absl::StatusOr<std::string> ReadFile(const std::string& file) {
   std::string content(kLargestFile + 1, '\0');
   stream.read(content.data(), static_cast<std::streamsize>(content.size()));
   content.resize(static_cast<size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
-  if (stream.bad() || content.empty()) return absl::FailedPreconditionError(absl::StrCat(file, ": cannot be read"));
-  if (content.size() > kLargestFile) return absl::FailedPreconditionError(absl::StrCat(file, ": larger than 1 MiB"));
+  if (stream.bad() || content.empty())
+    return absl::FailedPreconditionError(absl::StrCat(file, ": cannot be read"));
+  if (content.size() > kLargestFile)
+    return absl::FailedPreconditionError(absl::StrCat(file, ": larger than 1 MiB"));
   return content;
 }
 
 bool IsPermission(const std::string& text) {
-  static const re2::RE2 pattern(R"([a-z][a-z_]*(\.[a-z][a-z_]*)+|[a-z][a-z_]*(\.[a-z][a-z_]*)*\.\*)");
+  static const re2::RE2 pattern(
+      R"([a-z][a-z_]*(\.[a-z][a-z_]*)+|[a-z][a-z_]*(\.[a-z][a-z_]*)*\.\*)");
   return re2::RE2::FullMatch(text, pattern);
 }
 
-// Whether a permission, or one below a prefix, is among those known; true for those of other servers.
+// Whether a permission, or one below a prefix, is among those known; true for those of other
+// servers.
 bool IsKnown(const std::string& permission, const std::vector<std::string>& known) {
   const std::string package = permission.substr(0, permission.find('.') + 1);
-  const bool ours = std::any_of(known.begin(), known.end(),
-                                [&](const std::string& other) { return absl::StartsWith(other, package); });
+  const bool ours = std::any_of(known.begin(), known.end(), [&](const std::string& other) {
+    return absl::StartsWith(other, package);
+  });
   if (!ours) return true;
-  if (!absl::EndsWith(permission, kBelow)) return std::find(known.begin(), known.end(), permission) != known.end();
+  if (!absl::EndsWith(permission, kBelow))
+    return std::find(known.begin(), known.end(), permission) != known.end();
   const std::string prefix = permission.substr(0, permission.size() - 1);
   return std::any_of(known.begin(), known.end(),
                      [&](const std::string& other) { return absl::StartsWith(other, prefix); });
@@ -120,27 +128,34 @@ namespace {
 class Reading {
  public:
   Reading(const v1::Policy& policy, const std::vector<std::string>& known) {
-    if (policy.bindings().empty()) faults_.push_back("there are no bindings; every call would be denied");
+    if (policy.bindings().empty())
+      faults_.push_back("there are no bindings; every call would be denied");
     for (const v1::Role& role : policy.roles()) ReadRole(role, known);
     for (const v1::Binding& binding : policy.bindings()) ReadBinding(binding);
   }
 
   absl::StatusOr<std::unique_ptr<Policy::Data>> Result() {
     if (faults_.empty()) return std::move(data_);
-    return absl::FailedPreconditionError(absl::StrCat("access policy: ", absl::StrJoin(faults_, "; ")));
+    return absl::FailedPreconditionError(
+        absl::StrCat("access policy: ", absl::StrJoin(faults_, "; ")));
   }
 
  private:
   void ReadRole(const v1::Role& role, const std::vector<std::string>& known) {
     static const re2::RE2 name("[a-z]+(_[a-z]+)*");
-    if (!re2::RE2::FullMatch(role.name(), name)) faults_.push_back(absl::StrCat("not a role name: '", role.name(), "'"));
-    if (!roles_.emplace(role.name(), &role).second) faults_.push_back(absl::StrCat("role ", role.name(), " is defined twice"));
-    if (role.permissions().empty()) faults_.push_back(absl::StrCat("role ", role.name(), " has no permissions"));
+    if (!re2::RE2::FullMatch(role.name(), name))
+      faults_.push_back(absl::StrCat("not a role name: '", role.name(), "'"));
+    if (!roles_.emplace(role.name(), &role).second)
+      faults_.push_back(absl::StrCat("role ", role.name(), " is defined twice"));
+    if (role.permissions().empty())
+      faults_.push_back(absl::StrCat("role ", role.name(), " has no permissions"));
     for (const std::string& permission : role.permissions()) {
       if (!IsPermission(permission)) {
-        faults_.push_back(absl::StrCat("role ", role.name(), ": not a permission: '", permission, "'"));
+        faults_.push_back(
+            absl::StrCat("role ", role.name(), ": not a permission: '", permission, "'"));
       } else if (!IsKnown(permission, known)) {
-        faults_.push_back(absl::StrCat("role ", role.name(), ": no method has the permission ", permission));
+        faults_.push_back(
+            absl::StrCat("role ", role.name(), ": no method has the permission ", permission));
       }
     }
   }
@@ -174,23 +189,26 @@ class Reading {
 Policy::Policy(std::unique_ptr<Data> data) : data_(std::move(data)) {}
 Policy::~Policy() = default;
 
-absl::StatusOr<std::shared_ptr<const Policy>> Policy::Parse(const std::string& json,
-                                                            const std::vector<std::string>& known_permissions) {
-  // Of a field given twice the last would win, which a reviewer may miss; as the keys of a map they are refused.
+absl::StatusOr<std::shared_ptr<const Policy>> Policy::Parse(
+    const std::string& json, const std::vector<std::string>& known_permissions) {
+  // Of a field given twice the last would win, which a reviewer may miss; as the keys of a map they
+  // are refused.
   google::protobuf::Struct fields;
   v1::Policy message;
   auto parsed = google::protobuf::util::JsonStringToMessage(json, &fields);
-  if (parsed.ok()) parsed = google::protobuf::util::JsonStringToMessage(json, &message);  // refuses unknown fields
+  if (parsed.ok())
+    parsed = google::protobuf::util::JsonStringToMessage(json, &message);  // refuses unknown fields
   if (!parsed.ok()) {
-    return absl::FailedPreconditionError(absl::StrCat("access policy: ", std::string(parsed.message())));
+    return absl::FailedPreconditionError(
+        absl::StrCat("access policy: ", std::string(parsed.message())));
   }
   absl::StatusOr<std::unique_ptr<Data>> data = Reading(message, known_permissions).Result();
   if (!data.ok()) return data.status();
   return std::make_shared<const Policy>(*std::move(data));
 }
 
-absl::StatusOr<std::shared_ptr<const Policy>> Policy::Load(const std::string& file,
-                                                           const std::vector<std::string>& known_permissions) {
+absl::StatusOr<std::shared_ptr<const Policy>> Policy::Load(
+    const std::string& file, const std::vector<std::string>& known_permissions) {
   const absl::StatusOr<std::string> json = ReadFile(file);
   if (!json.ok()) return json.status();
   return Parse(*json, known_permissions);
@@ -206,9 +224,10 @@ Reach Policy::ReachOf(const Caller& caller, std::string_view permission) const {
 PolicyFile::PolicyFile(std::string file, std::vector<std::string> known_permissions)
     : file_(std::move(file)), known_permissions_(std::move(known_permissions)) {}
 
-absl::StatusOr<std::unique_ptr<PolicyFile>> PolicyFile::Open(std::string file,
-                                                             std::vector<std::string> known_permissions) {
-  auto policy_file = std::unique_ptr<PolicyFile>(new PolicyFile(std::move(file), std::move(known_permissions)));
+absl::StatusOr<std::unique_ptr<PolicyFile>> PolicyFile::Open(
+    std::string file, std::vector<std::string> known_permissions) {
+  auto policy_file =
+      std::unique_ptr<PolicyFile>(new PolicyFile(std::move(file), std::move(known_permissions)));
   if (absl::Status loaded = policy_file->Reload(); !loaded.ok()) return loaded;
   return policy_file;
 }
@@ -235,7 +254,8 @@ absl::Status PolicyFile::Reload() {
     current_ = *std::move(policy);
     digest_ = digest;
   }
-  telemetry::Log(telemetry::Severity::kInfo, "access policy in force", {{"file", file_}, {"digest", digest}});
+  telemetry::Log(telemetry::Severity::kInfo, "access policy in force",
+                 {{"file", file_}, {"digest", digest}});
   return absl::OkStatus();
 }
 
@@ -245,7 +265,8 @@ absl::Status PolicyFile::Refresh() {
   const std::string failure(reloaded.message());
   if (!reloaded.ok()) ++failures_;
   if (!reloaded.ok() && failure != last_failure_) {
-    telemetry::Log(telemetry::Severity::kError, "access policy refused; the one before stays in force",
+    telemetry::Log(telemetry::Severity::kError,
+                   "access policy refused; the one before stays in force",
                    {{"file", file_}, {"error", failure}, {"digest_in_force", digest()}});
   }
   last_failure_ = failure;

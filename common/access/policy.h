@@ -1,4 +1,5 @@
-// Which identities hold which permissions, from one reviewed JSON file (thidua.access.v1.Policy), reloaded after validation, fail closed.
+// Which identities hold which permissions, from one reviewed JSON file (thidua.access.v1.Policy),
+// reloaded after validation, fail closed.
 #ifndef THIDUA_COMMON_ACCESS_POLICY_H_
 #define THIDUA_COMMON_ACCESS_POLICY_H_
 
@@ -22,15 +23,16 @@ enum class Reach { kNone, kOwn, kAll };
 // One policy, immutable.
 class Policy {
  public:
-  // Reads and checks a file of at most 1 MiB. `known_permissions`: every permission of the methods this server has; a policy that
-  // names a permission of this server's package prefix (the first word) that does not exist is refused, since a typo must not
-  // silently deny or grant. Empty: not checked. FAILED_PRECONDITION that names every fault otherwise: not JSON of the type,
-  // unknown or repeated fields, roles that are undefined, empty or defined twice, identities and permissions of no known
-  // form, bindings without roles or reach, no bindings at all.
-  static absl::StatusOr<std::shared_ptr<const Policy>> Load(const std::string& file,
-                                                            const std::vector<std::string>& known_permissions);
-  static absl::StatusOr<std::shared_ptr<const Policy>> Parse(const std::string& json,
-                                                             const std::vector<std::string>& known_permissions);
+  // Reads and checks a file of at most 1 MiB. `known_permissions`: every permission of the methods
+  // this server has; a policy that names a permission of this server's package prefix (the first
+  // word) that does not exist is refused, since a typo must not silently deny or grant. Empty: not
+  // checked. FAILED_PRECONDITION that names every fault otherwise: not JSON of the type, unknown or
+  // repeated fields, roles that are undefined, empty or defined twice, identities and permissions
+  // of no known form, bindings without roles or reach, no bindings at all.
+  static absl::StatusOr<std::shared_ptr<const Policy>> Load(
+      const std::string& file, const std::vector<std::string>& known_permissions);
+  static absl::StatusOr<std::shared_ptr<const Policy>> Parse(
+      const std::string& json, const std::vector<std::string>& known_permissions);
 
   // The widest reach that any binding of this caller grants for the permission.
   Reach ReachOf(const Caller& caller, std::string_view permission) const;
@@ -47,14 +49,16 @@ class Policy {
 class PolicyFile {
  public:
   // Fails as Policy::Load does: without a good policy nothing starts.
-  static absl::StatusOr<std::unique_ptr<PolicyFile>> Open(std::string file, std::vector<std::string> known_permissions);
+  static absl::StatusOr<std::unique_ptr<PolicyFile>> Open(
+      std::string file, std::vector<std::string> known_permissions);
 
   // Never null; valid as long as the caller keeps it.
   std::shared_ptr<const Policy> Current() const;
 
-  // Looks at the file's content (not its time: a mounted ConfigMap swaps links), and puts a changed one in force once it
-  // has been found good. A bad or missing file leaves the policy in force, is counted, and is logged when first seen.
-  // Called every few seconds by the service's timer. The status is that of the file now.
+  // Looks at the file's content (not its time: a mounted ConfigMap swaps links), and puts a changed
+  // one in force once it has been found good. A bad or missing file leaves the policy in force, is
+  // counted, and is logged when first seen. Called every few seconds by the service's timer. The
+  // status is that of the file now.
   absl::Status Refresh();
 
   // Refreshes that found a bad or missing file.

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "absl/strings/str_cat.h"
+#include "common/contract/page_token.h"
 #include "common/contract/request_check.h"
 #include "google/api/resource.pb.h"
 #include "google/protobuf/field_mask.pb.h"
@@ -31,13 +32,15 @@ KnownMessage KnownMessageOf(const Descriptor& descriptor) {
   const std::string& name = descriptor.full_name();
   if (name == google::type::Date::descriptor()->full_name()) return KnownMessage::kDate;
   if (name == google::type::Decimal::descriptor()->full_name()) return KnownMessage::kDecimal;
-  if (name == google::protobuf::Timestamp::descriptor()->full_name()) return KnownMessage::kTimestamp;
+  if (name == google::protobuf::Timestamp::descriptor()->full_name())
+    return KnownMessage::kTimestamp;
   return KnownMessage::kNone;
 }
 
 bool IsFieldMask(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_repeated() &&
-         field.message_type()->full_name() == google::protobuf::FieldMask::descriptor()->full_name();
+         field.message_type()->full_name() ==
+             google::protobuf::FieldMask::descriptor()->full_name();
 }
 
 bool IsResource(const Descriptor& descriptor) {
@@ -46,10 +49,17 @@ bool IsResource(const Descriptor& descriptor) {
 
 KnownField KnownFieldOf(const FieldDescriptor& field) {
   if (field.is_repeated()) return KnownField::kNone;
-  if (field.name() == "page_size" && field.type() == FieldDescriptor::TYPE_INT32) return KnownField::kPageSize;
-  if (field.name() == "request_id" && field.type() == FieldDescriptor::TYPE_STRING) return KnownField::kRequestId;
+  if (field.name() == "page_size" && field.type() == FieldDescriptor::TYPE_INT32)
+    return KnownField::kPageSize;
+  if (field.name() == "request_id" && field.type() == FieldDescriptor::TYPE_STRING)
+    return KnownField::kRequestId;
   if (field.name() == "update_mask" && IsFieldMask(field)) return KnownField::kUpdateMask;
   return KnownField::kNone;
+}
+
+int DefaultLongest(const FieldDescriptor& field) {
+  if (field.type() != FieldDescriptor::TYPE_STRING) return kDefaultLongestBytes;
+  return field.name() == "page_token" ? kLongestPageToken : kDefaultLongestText;
 }
 
 bool IsInteger(const FieldDescriptor& field) {
@@ -72,21 +82,26 @@ void AddPatterns(const ResourceDescriptor& resource, std::vector<NamePattern>& p
   }
 }
 
-void AddPatterns(const std::string& type, const Descriptor& message, std::vector<NamePattern>& patterns) {
+void AddPatterns(const std::string& type, const Descriptor& message,
+                 std::vector<NamePattern>& patterns) {
   const ResourceDescriptor& resource = message.options().GetExtension(google::api::resource);
   if (resource.type() == type) AddPatterns(resource, patterns);
-  for (int i = 0; i < message.nested_type_count(); ++i) AddPatterns(type, *message.nested_type(i), patterns);
+  for (int i = 0; i < message.nested_type_count(); ++i)
+    AddPatterns(type, *message.nested_type(i), patterns);
 }
 
-void AddPatterns(const std::string& type, const FileDescriptor& file, std::set<const FileDescriptor*>& seen,
-                 std::vector<NamePattern>& patterns) {
+void AddPatterns(const std::string& type, const FileDescriptor& file,
+                 std::set<const FileDescriptor*>& seen, std::vector<NamePattern>& patterns) {
   if (!seen.insert(&file).second) return;
-  for (int i = 0; i < file.message_type_count(); ++i) AddPatterns(type, *file.message_type(i), patterns);
+  for (int i = 0; i < file.message_type_count(); ++i)
+    AddPatterns(type, *file.message_type(i), patterns);
   for (int i = 0; i < file.options().ExtensionSize(google::api::resource_definition); ++i) {
-    const ResourceDescriptor& resource = file.options().GetExtension(google::api::resource_definition, i);
+    const ResourceDescriptor& resource =
+        file.options().GetExtension(google::api::resource_definition, i);
     if (resource.type() == type) AddPatterns(resource, patterns);
   }
-  for (int i = 0; i < file.dependency_count(); ++i) AddPatterns(type, *file.dependency(i), seen, patterns);
+  for (int i = 0; i < file.dependency_count(); ++i)
+    AddPatterns(type, *file.dependency(i), seen, patterns);
 }
 
 // Makes the plan of one message; faults are collected under the field's full name.
@@ -99,13 +114,15 @@ class Planner {
     plan_.known = KnownMessageOf(descriptor);
     if (plan_.known != KnownMessage::kNone) return;
     CheckResource(descriptor);
-    for (int i = 0; i < descriptor.field_count(); ++i) plan_.fields.push_back(PlanField(*descriptor.field(i)));
+    for (int i = 0; i < descriptor.field_count(); ++i)
+      plan_.fields.push_back(PlanField(*descriptor.field(i)));
     for (const FieldPlan& field : plan_.fields) {
       if (field.known == KnownField::kUpdateMask) plan_.update_mask = &field;
     }
     for (FieldPlan& field : plan_.fields) {
       field.is_masked = plan_.update_mask != nullptr && !field.field->is_repeated() &&
-                        field.field->message_type() != nullptr && IsResource(*field.field->message_type());
+                        field.field->message_type() != nullptr &&
+                        IsResource(*field.field->message_type());
     }
   }
 
@@ -117,10 +134,12 @@ class Planner {
   void CheckResource(const Descriptor& descriptor) {
     if (!IsResource(descriptor)) return;
     const ResourceDescriptor& resource = descriptor.options().GetExtension(google::api::resource);
-    if (resource.pattern().empty()) plan_.faults.push_back(absl::StrCat(descriptor.full_name(), ": no pattern"));
+    if (resource.pattern().empty())
+      plan_.faults.push_back(absl::StrCat(descriptor.full_name(), ": no pattern"));
     for (const std::string& pattern : resource.pattern()) {
       if (!NamePattern::Parse(pattern).ok()) {
-        plan_.faults.push_back(absl::StrCat(descriptor.full_name(), ": not a name pattern: ", pattern));
+        plan_.faults.push_back(
+            absl::StrCat(descriptor.full_name(), ": not a name pattern: ", pattern));
       }
     }
   }
@@ -151,10 +170,12 @@ class Planner {
     if (check.max_items() < 0 || (check.max_items() > 0 && !field.is_repeated())) {
       Fault(field, "max_items needs a repeated field");
     }
-    if ((check.has_min() || check.has_max()) && !IsInteger(field)) Fault(field, "min and max need an integer field");
-    if (check.has_min() && check.has_max() && check.min() > check.max()) Fault(field, "min is larger than max");
+    if ((check.has_min() || check.has_max()) && !IsInteger(field))
+      Fault(field, "min and max need an integer field");
+    if (check.has_min() && check.has_max() && check.min() > check.max())
+      Fault(field, "min is larger than max");
 
-    plan.max_length = check.max_length() > 0 ? check.max_length() : is_text ? kDefaultLongestText : kDefaultLongestBytes;
+    plan.max_length = check.max_length() > 0 ? check.max_length() : DefaultLongest(field);
     plan.max_items = check.max_items() > 0 ? check.max_items() : kDefaultMostItems;
     if (check.has_min()) plan.min = check.min();
     if (check.has_max()) plan.max = check.max();
@@ -165,7 +186,8 @@ class Planner {
   }
 
   void PlanNames(const FieldDescriptor& field, FieldPlan& plan) {
-    const ResourceDescriptor& own = field.containing_type()->options().GetExtension(google::api::resource);
+    const ResourceDescriptor& own =
+        field.containing_type()->options().GetExtension(google::api::resource);
     const std::string name_field = own.name_field().empty() ? "name" : own.name_field();
     plan.is_name = IsResource(*field.containing_type()) && field.name() == name_field;
     if (plan.is_name) {
@@ -175,12 +197,14 @@ class Planner {
     if (!field.options().HasExtension(google::api::resource_reference)) return;
     const auto& reference = field.options().GetExtension(google::api::resource_reference);
     plan.is_reference = true;
-    if (field.type() != FieldDescriptor::TYPE_STRING) return Fault(field, "resource_reference needs a string field");
+    if (field.type() != FieldDescriptor::TYPE_STRING)
+      return Fault(field, "resource_reference needs a string field");
     plan.any_name = reference.type() == kAnyType || reference.child_type() == kAnyType;
     if (plan.any_name) return;
     plan.patterns = PatternsOf(reference.type(), *field.file());
     for (const NamePattern& child : PatternsOf(reference.child_type(), *field.file())) {
-      if (std::optional<NamePattern> parent = child.Parent()) plan.patterns.push_back(*std::move(parent));
+      if (std::optional<NamePattern> parent = child.Parent())
+        plan.patterns.push_back(*std::move(parent));
     }
     if (plan.patterns.empty()) {
       Fault(field, absl::StrCat("unknown resource type ", reference.type(), reference.child_type(),
@@ -212,7 +236,8 @@ class Plans {
     MessagePlan& plan = *slot;
     Planner(plan).Plan(descriptor);
     for (FieldPlan& field : plan.fields) {
-      if (field.field->message_type() != nullptr) field.message = &Make(*field.field->message_type());
+      if (field.field->message_type() != nullptr)
+        field.message = &Make(*field.field->message_type());
     }
     std::set<const Descriptor*> seen;
     plan.holds_output_only = HoldsOutputOnly(descriptor, seen);
@@ -224,7 +249,8 @@ class Plans {
     for (int i = 0; i < descriptor.field_count(); ++i) {
       const FieldDescriptor& field = *descriptor.field(i);
       if (Behaves(field, google::api::OUTPUT_ONLY)) return true;
-      if (field.message_type() != nullptr && HoldsOutputOnly(*field.message_type(), seen)) return true;
+      if (field.message_type() != nullptr && HoldsOutputOnly(*field.message_type(), seen))
+        return true;
     }
     return false;
   }

@@ -1,4 +1,5 @@
-// What a message type asks of its values, worked out from its descriptor once. Used by request_check and field_mask.
+// What a message type asks of its values, worked out from its descriptor once. Used by
+// request_check and field_mask.
 #ifndef THIDUA_COMMON_CONTRACT_CHECK_PLAN_H_
 #define THIDUA_COMMON_CONTRACT_CHECK_PLAN_H_
 
@@ -36,7 +37,7 @@ struct FieldPlan {
   std::optional<int64_t> max;
   std::unique_ptr<re2::RE2> pattern;
   bool is_reference = false;
-  bool any_name = false;             // a reference to "*": any well-formed name
+  bool any_name = false;              // a reference to "*": any well-formed name
   std::vector<NamePattern> patterns;  // the value matches one of them
 
   const MessagePlan* message = nullptr;  // for message fields
@@ -45,22 +46,23 @@ struct FieldPlan {
 struct MessagePlan {
   const google::protobuf::Descriptor* descriptor = nullptr;
   KnownMessage known = KnownMessage::kNone;
-  std::vector<FieldPlan> fields;          // in order of declaration
+  std::vector<FieldPlan> fields;  // in order of declaration
   const FieldPlan* update_mask = nullptr;
-  bool holds_output_only = false;         // here or below
-  std::vector<std::string> faults;        // of this message's own declarations
+  bool holds_output_only = false;   // here or below
+  std::vector<std::string> faults;  // of this message's own declarations
 };
 
-// The plan of `descriptor`, made on first use; never null, lives as long as the process. Thread-safe. Descriptors must
-// outlive the process too, as generated ones do.
+// The plan of `descriptor`, made on first use; never null, lives as long as the process.
+// Thread-safe. Descriptors must outlive the process too, as generated ones do.
 const MessagePlan& PlanOf(const google::protobuf::Descriptor& descriptor);
 
 // True when the field has that behaviour.
 bool Behaves(const google::protobuf::FieldDescriptor& field, google::api::FieldBehavior behavior);
 
-// The patterns of resource type `type` as declared in `file` and everything it imports, by google.api.resource on a
-// message or google.api.resource_definition. Empty when there are none.
-std::vector<NamePattern> PatternsOf(const std::string& type, const google::protobuf::FileDescriptor& file);
+// The patterns of resource type `type` as declared in `file` and everything it imports, by
+// google.api.resource on a message or google.api.resource_definition. Empty when there are none.
+std::vector<NamePattern> PatternsOf(const std::string& type,
+                                    const google::protobuf::FileDescriptor& file);
 
 }  // namespace thidua::contract
 

@@ -13,8 +13,8 @@ namespace thidua::contract {
 // `"v7"`, quotes included. Versions start at 1.
 std::string Etag(int64_t version);
 
-// The version in an etag that Etag made. REASON_INVALID_REQUEST on the field `etag` for anything else, weak etags and `*`
-// included: a change states what it was based on.
+// The version in an etag that Etag made. REASON_INVALID_REQUEST on the field `etag` for anything
+// else, weak etags and `*` included: a change states what it was based on.
 absl::StatusOr<int64_t> VersionOf(std::string_view etag);
 
 }  // namespace thidua::contract

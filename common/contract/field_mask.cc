@@ -53,7 +53,8 @@ class Allowance {
     const Descriptor& descriptor = *from.GetDescriptor();
     for (int i = 0; i < descriptor.field_count(); ++i) {
       const FieldDescriptor& field = *descriptor.field(i);
-      if (!Behaves(field, google::api::OUTPUT_ONLY)) AllowField(from, to, field, prefix + field.name());
+      if (!Behaves(field, google::api::OUTPUT_ONLY))
+        AllowField(from, to, field, prefix + field.name());
     }
   }
 
@@ -62,11 +63,13 @@ class Allowance {
 
  private:
   void NoSuchPath(const std::string& path) {
-    violations_.push_back({"update_mask", absl::StrCat("names no field that can be updated: ", path),
+    violations_.push_back({"update_mask",
+                           absl::StrCat("names no field that can be updated: ", path),
                            absl::StrCat("không có trường cập nhật được: ", path)});
   }
 
-  void AllowField(const Message& from, const Message& to, const FieldDescriptor& field, const std::string& path) {
+  void AllowField(const Message& from, const Message& to, const FieldDescriptor& field,
+                  const std::string& path) {
     if (path == kEtag || Same(from, to, field)) return;
     if (IsFixed(field)) {
       violations_.push_back({path, "cannot be changed", "không được thay đổi"});
@@ -76,7 +79,8 @@ class Allowance {
     const bool keeps_parts = field.message_type() != nullptr && !field.is_repeated() &&
                              PlanOf(*field.message_type()).holds_output_only;
     if (keeps_parts) {
-      AllowAll(from.GetReflection()->GetMessage(from, &field), to.GetReflection()->GetMessage(to, &field), path + ".");
+      AllowAll(from.GetReflection()->GetMessage(from, &field),
+               to.GetReflection()->GetMessage(to, &field), path + ".");
     } else {
       allowed_.add_paths(path);
     }

@@ -35,7 +35,8 @@ struct Fault {
 };
 
 bool IsWordCharacter(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || std::string_view("_-./:+").find(c) != std::string::npos;
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+         std::string_view("_-./:+").find(c) != std::string::npos;
 }
 
 class Lexer {
@@ -53,7 +54,8 @@ class Lexer {
     if (std::string_view("=!<>").find(c) != std::string_view::npos) return Operator(token);
     size_t length = 0;
     while (at_ + length < text_.size() && IsWordCharacter(text_[at_ + length])) ++length;
-    return length == 0 ? Take(token, Token::Kind::kBroken, 1) : Take(token, Token::Kind::kWord, length);
+    return length == 0 ? Take(token, Token::Kind::kBroken, 1)
+                       : Take(token, Token::Kind::kWord, length);
   }
 
  private:
@@ -89,13 +91,16 @@ class Lexer {
   size_t at_ = 0;
 };
 
-bool IsOrdered(Kind kind) { return kind == Kind::kInteger || kind == Kind::kDay || kind == Kind::kInstant; }
+bool IsOrdered(Kind kind) {
+  return kind == Kind::kInteger || kind == Kind::kDay || kind == Kind::kInstant;
+}
 
 // SCHOOL_STATE_ for the enum SchoolState, whose first value is SCHOOL_STATE_UNSPECIFIED.
 std::string PrefixOf(const google::protobuf::EnumDescriptor& values) {
   static constexpr std::string_view kUnspecified = "UNSPECIFIED";
   const std::string& first = values.value(0)->name();
-  const bool usual = first.size() > kUnspecified.size() && std::string_view(first).ends_with(kUnspecified);
+  const bool usual =
+      first.size() > kUnspecified.size() && std::string_view(first).ends_with(kUnspecified);
   return usual ? first.substr(0, first.size() - kUnspecified.size()) : "";
 }
 
@@ -120,7 +125,8 @@ std::optional<Parameter> InstantParameter(const std::string& text) {
   std::string ignored;
   if (!absl::ParseTime(absl::RFC3339_full, text, &time, &ignored)) return std::nullopt;
   const absl::TimeZone utc = absl::UTCTimeZone();
-  if (time < absl::FromCivil(absl::CivilYear(1), utc) || time >= absl::FromCivil(absl::CivilYear(10000), utc)) {
+  if (time < absl::FromCivil(absl::CivilYear(1), utc) ||
+      time >= absl::FromCivil(absl::CivilYear(10000), utc)) {
     return std::nullopt;
   }
   return Parameter(runtime::ToMicros(time));
@@ -151,7 +157,8 @@ Fault WrongValue(const FilterField& field) {
     case Kind::kInteger:
       return {"the value must be a whole number", "giá trị phải là số nguyên"};
     case Kind::kDay:
-      return {"the value must be a day such as \"2024-06-30\"", "giá trị phải là ngày, ví dụ \"2024-06-30\""};
+      return {"the value must be a day such as \"2024-06-30\"",
+              "giá trị phải là ngày, ví dụ \"2024-06-30\""};
     case Kind::kInstant:
       return {"the value must be an instant such as \"2024-06-30T17:00:00Z\"",
               "giá trị phải là thời điểm, ví dụ \"2024-06-30T17:00:00Z\""};
@@ -164,7 +171,8 @@ Fault WrongValue(const FilterField& field) {
 
 class Parser {
  public:
-  Parser(std::string_view filter, const FilterFields& fields) : filter_(filter), fields_(fields), lexer_(filter) {}
+  Parser(std::string_view filter, const FilterFields& fields)
+      : filter_(filter), fields_(fields), lexer_(filter) {}
 
   absl::StatusOr<SqlCondition> Parse() {
     Token token = lexer_.Next();
@@ -176,7 +184,8 @@ class Parser {
       if (absl::Status compared = Comparison(token); !compared.ok()) return compared;
       token = lexer_.Next();
       if (token.kind == Token::Kind::kEnd) return std::move(condition_);
-      if (token.kind != Token::Kind::kWord || token.text != "AND") return At(token, Expected("AND", "AND"));
+      if (token.kind != Token::Kind::kWord || token.text != "AND")
+        return At(token, Expected("AND", "AND"));
       absl::StrAppend(&condition_.sql, " AND ");
       token = lexer_.Next();
     }
@@ -185,8 +194,9 @@ class Parser {
  private:
   absl::Status At(const Token& token, const Fault& fault) const {
     const int64_t position = text::CodePoints(filter_.substr(0, token.at)) + 1;
-    return Refuse(access::v1::REASON_FILTER_INVALID,
-                  {{"position", absl::StrCat(position)}, {"why", fault.why}, {"why_vi", fault.why_vi}});
+    return Refuse(
+        access::v1::REASON_FILTER_INVALID,
+        {{"position", absl::StrCat(position)}, {"why", fault.why}, {"why_vi", fault.why_vi}});
   }
 
   static Fault Expected(const char* what, const char* what_vi) {
@@ -195,9 +205,8 @@ class Parser {
   }
 
   Fault UnknownField() const {
-    const std::string names = absl::StrJoin(fields_, ", ", [](std::string* out, const auto& field) {
-      out->append(field.first);
-    });
+    const std::string names = absl::StrJoin(
+        fields_, ", ", [](std::string* out, const auto& field) { out->append(field.first); });
     return {absl::StrCat("there is no such field; the fields are ", names),
             absl::StrCat("không có trường này; các trường là ", names)};
   }
@@ -209,7 +218,8 @@ class Parser {
     const FilterField& field = found->second;
 
     const Token comparator = lexer_.Next();
-    if (comparator.kind != Token::Kind::kOperator) return At(comparator, Expected("=, !=, <, <=, > or >=", "=, !=, <, <=, > hoặc >="));
+    if (comparator.kind != Token::Kind::kOperator)
+      return At(comparator, Expected("=, !=, <, <=, > or >=", "=, !=, <, <=, > hoặc >="));
     const bool equality = comparator.text == "=" || comparator.text == "!=";
     if (!equality && !IsOrdered(field.kind)) {
       return At(comparator, {"this field has only = and !=", "trường này chỉ có = và !="});
@@ -244,7 +254,8 @@ class Parser {
 }  // namespace
 
 absl::StatusOr<SqlCondition> ParseFilter(std::string_view filter, const FilterFields& fields) {
-  if (filter.size() > 4 * kLongestFilter || text::CodePoints(filter) > kLongestFilter || !text::IsNfc(filter)) {
+  if (filter.size() > 4 * kLongestFilter || text::CodePoints(filter) > kLongestFilter ||
+      !text::IsNfc(filter)) {
     return Refuse(access::v1::REASON_FILTER_INVALID,
                   {{"position", "1"},
                    {"why", "the filter is longer than 1,000 characters or not NFC text"},

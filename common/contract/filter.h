@@ -1,12 +1,14 @@
-// The `filter` of List methods: a subset of AIP-160, turned into an SQL condition with bound parameters.
+// The `filter` of List methods: a subset of AIP-160, turned into an SQL condition with bound
+// parameters.
 //
 //   filter     = [ comparison { "AND" comparison } ]
 //   comparison = field operator value
 //   operator   = "=" | "!=" | "<" | "<=" | ">" | ">="
-//   value      = quoted text ("…" or '…', \ escapes the next character) or a bare word of letters, digits and _ - . / : +
+//   value      = quoted text ("…" or '…', \ escapes the next character) or a bare word of letters,
+//   digits and _ - . / : +
 //
-// Only fields that the method allows may be named; OR, NOT and parentheses are refused by name. Nothing of the caller's
-// text enters the SQL.
+// Only fields that the method allows may be named; OR, NOT and parentheses are refused by name.
+// Nothing of the caller's text enters the SQL.
 #ifndef THIDUA_COMMON_CONTRACT_FILTER_H_
 #define THIDUA_COMMON_CONTRACT_FILTER_H_
 
@@ -27,7 +29,8 @@ struct FilterField {
     kInteger,     // int64
     kDay,         // "2024-06-30"; bound as that text, for a DATE column
     kInstant,     // RFC 3339, "2024-06-30T17:00:00Z"; bound as microseconds since the epoch
-    kEnumNumber,  // = and != only; a value name of `values`, with or without the enum's prefix; bound as its number
+    kEnumNumber,  // = and != only; a value name of `values`, with or without the enum's prefix;
+                  // bound as its number
     kEnumName,    // the same, bound as the value's full name
     kBool,        // = and != only; true or false, bound as 1 or 0
   };
@@ -44,8 +47,9 @@ struct SqlCondition {
   Parameters parameters;
 };
 
-// REASON_FILTER_INVALID with the position in code points, starting at 1, for what cannot be read: more than 1,000
-// code points or 20 comparisons, an unknown field, an operator that the field does not have, a value of another kind.
+// REASON_FILTER_INVALID with the position in code points, starting at 1, for what cannot be read:
+// more than 1,000 code points or 20 comparisons, an unknown field, an operator that the field does
+// not have, a value of another kind.
 absl::StatusOr<SqlCondition> ParseFilter(std::string_view filter, const FilterFields& fields);
 
 }  // namespace thidua::contract

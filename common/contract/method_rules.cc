@@ -78,7 +78,8 @@ std::vector<std::string> VariablesOf(const std::string& path) {
   std::vector<std::string> variables;
   re2::StringPiece rest(path);
   std::string variable;
-  while (re2::RE2::FindAndConsume(&rest, R"(\{([^{}=]*)(?:=[^{}]*)?\})", &variable)) variables.push_back(variable);
+  while (re2::RE2::FindAndConsume(&rest, R"(\{([^{}=]*)(?:=[^{}]*)?\})", &variable))
+    variables.push_back(variable);
   return variables;
 }
 
@@ -102,7 +103,8 @@ class Inspection {
     if (absl::StartsWith(method.name(), "List")) CheckList();
     // Many methods share a message; its faults are told once.
     const absl::Status checks = PrepareChecks(*method.input_type());
-    if (!checks.ok() && seen_.insert(method.input_type()).second) faults_.emplace_back(checks.message());
+    if (!checks.ok() && seen_.insert(method.input_type()).second)
+      faults_.emplace_back(checks.message());
   }
 
   absl::Status Result() const {
@@ -111,7 +113,9 @@ class Inspection {
   }
 
  private:
-  void Fault(const std::string& what) { faults_.push_back(absl::StrCat(rule_.method->full_name(), ": ", what)); }
+  void Fault(const std::string& what) {
+    faults_.push_back(absl::StrCat(rule_.method->full_name(), ": ", what));
+  }
   const Descriptor& request() const { return *rule_.method->input_type(); }
 
   void CheckAccess() {
@@ -123,7 +127,8 @@ class Inspection {
     CheckScope();
     if (rule_.default_deadline <= absl::ZeroDuration()) Fault("no default_deadline");
     if (rule_.max_deadline <= absl::ZeroDuration()) Fault("no max_deadline");
-    if (rule_.default_deadline > rule_.max_deadline) Fault("default_deadline is above max_deadline");
+    if (rule_.default_deadline > rule_.max_deadline)
+      Fault("default_deadline is above max_deadline");
     if (rule_.access.in_memory() && rule_.mutates) Fault("in_memory on a method with side effects");
   }
 
@@ -151,22 +156,24 @@ class Inspection {
     const AccessRule& access = rule_.access;
     const FieldDescriptor* field = FieldAt(request(), access.scope_field());
     if (field == nullptr || field->type() != kString) {
-      return Fault(absl::StrCat("scope_field '", access.scope_field(), "' is not a string field of ",
-                                request().full_name()));
+      return Fault(absl::StrCat("scope_field '", access.scope_field(),
+                                "' is not a string field of ", request().full_name()));
     }
     if (!IsCollection(access.scope_collection())) {
       return Fault(absl::StrCat("not a scope_collection: '", access.scope_collection(), "'"));
     }
     for (const NamePattern& pattern : PatternsIn(*field)) {
       if (!pattern.HasCollection(access.scope_collection())) {
-        Fault(absl::StrCat("scope_collection '", access.scope_collection(), "' is not in ", pattern.ToString()));
+        Fault(absl::StrCat("scope_collection '", access.scope_collection(), "' is not in ",
+                           pattern.ToString()));
       }
     }
   }
 
   void CheckHttp() {
     if (rule_.method->client_streaming() || rule_.method->server_streaming()) return;
-    if (!rule_.method->options().HasExtension(google::api::http)) return Fault("no google.api.http");
+    if (!rule_.method->options().HasExtension(google::api::http))
+      return Fault("no google.api.http");
     CheckRoute(rule_.http);
     for (const HttpRule& more : rule_.http.additional_bindings()) CheckRoute(more);
   }
@@ -178,9 +185,11 @@ class Inspection {
     const auto [taken, is_new] = routes_.try_emplace(route, rule_.method->full_name());
     if (!is_new) Fault(absl::StrCat(route, " belongs to ", taken->second));
     for (const std::string& variable : VariablesOf(path)) {
-      if (FieldAt(request(), variable) == nullptr) Fault(absl::StrCat("HTTP path: no field ", variable));
+      if (FieldAt(request(), variable) == nullptr)
+        Fault(absl::StrCat("HTTP path: no field ", variable));
     }
-    if (!http.body().empty() && http.body() != "*" && request().FindFieldByName(http.body()) == nullptr) {
+    if (!http.body().empty() && http.body() != "*" &&
+        request().FindFieldByName(http.body()) == nullptr) {
       Fault(absl::StrCat("HTTP body: no field ", http.body()));
     }
     if (verb == "GET" && !http.body().empty()) Fault("GET has no body");
@@ -193,9 +202,12 @@ class Inspection {
   }
 
   void CheckMutation() {
-    if (!HasSingular(request(), "request_id", kString)) Fault("a mutation needs the field request_id");
-    const bool changes = absl::StartsWith(rule_.method->name(), "Update") || HasSingular(request(), "name", kString);
-    if (changes && !HasEtag()) Fault("a change of a resource needs the field etag, in the request or its resource");
+    if (!HasSingular(request(), "request_id", kString))
+      Fault("a mutation needs the field request_id");
+    const bool changes =
+        absl::StartsWith(rule_.method->name(), "Update") || HasSingular(request(), "name", kString);
+    if (changes && !HasEtag())
+      Fault("a change of a resource needs the field etag, in the request or its resource");
   }
 
   bool HasEtag() const {
@@ -213,9 +225,11 @@ class Inspection {
 
   void CheckList() {
     const Descriptor& response = *rule_.method->output_type();
-    if (!HasSingular(request(), "page_size", FieldDescriptor::TYPE_INT32)) Fault("a list needs int32 page_size");
+    if (!HasSingular(request(), "page_size", FieldDescriptor::TYPE_INT32))
+      Fault("a list needs int32 page_size");
     if (!HasSingular(request(), "page_token", kString)) Fault("a list needs string page_token");
-    if (!HasSingular(response, "next_page_token", kString)) Fault("a list's response needs string next_page_token");
+    if (!HasSingular(response, "next_page_token", kString))
+      Fault("a list's response needs string next_page_token");
     int repeated = 0;
     for (int i = 0; i < response.field_count(); ++i) repeated += response.field(i)->is_repeated();
     const FieldDescriptor* first = response.FindFieldByNumber(1);
@@ -256,7 +270,8 @@ absl::Status CheckMethods(absl::Span<const ServiceDescriptor* const> services) {
 std::vector<std::string> PermissionsOf(absl::Span<const ServiceDescriptor* const> services) {
   std::set<std::string> permissions;
   for (const ServiceDescriptor* service : services) {
-    for (int i = 0; i < service->method_count(); ++i) permissions.insert(RuleOf(*service->method(i)).access.permission());
+    for (int i = 0; i < service->method_count(); ++i)
+      permissions.insert(RuleOf(*service->method(i)).access.permission());
   }
   return {permissions.begin(), permissions.end()};
 }

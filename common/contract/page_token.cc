@@ -27,11 +27,11 @@ constexpr char kText = 's';
 constexpr size_t kArgumentsLength = 16;
 constexpr size_t kMacLength = 32;
 constexpr size_t kLeastKey = 32;
-constexpr size_t kLongestToken = 4096;
 
 const FieldDescriptor* PageTokenField(const Message& request) {
   const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName("page_token");
-  const bool usable = field != nullptr && field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated();
+  const bool usable =
+      field != nullptr && field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated();
   return usable ? field : nullptr;
 }
 
@@ -61,7 +61,8 @@ void AppendNumber(std::string& bytes, uint64_t number) {
 std::optional<uint64_t> TakeNumber(std::string_view& bytes) {
   if (bytes.size() < 8) return std::nullopt;
   uint64_t number = 0;
-  for (int i = 0; i < 8; ++i) number = number << 8 | static_cast<uint8_t>(bytes[static_cast<size_t>(i)]);
+  for (int i = 0; i < 8; ++i)
+    number = number << 8 | static_cast<uint8_t>(bytes[static_cast<size_t>(i)]);
   bytes.remove_prefix(8);
   return number;
 }
@@ -107,18 +108,20 @@ std::string Encode(const std::string& bytes) {
   return token;
 }
 
-// Only what Encode writes: the decoder alone also takes white space, padding and stray bits at the end.
+// Only what Encode writes: the decoder alone also takes white space, padding and stray bits at the
+// end.
 std::optional<std::string> Decode(const std::string& token) {
   std::string bytes;
-  if (token.size() > kLongestToken || !absl::WebSafeBase64Unescape(token, &bytes) || Encode(bytes) != token) {
+  if (token.size() > size_t{kLongestPageToken} || !absl::WebSafeBase64Unescape(token, &bytes) ||
+      Encode(bytes) != token) {
     return std::nullopt;
   }
   return bytes;
 }
 
 absl::Status NotOurs() {
-  return Refuse(access::v1::REASON_PAGE_TOKEN_INVALID,
-                {{"why", "it was not made by this service"}, {"why_vi", "không do dịch vụ này cấp"}});
+  return Refuse(access::v1::REASON_PAGE_TOKEN_INVALID, {{"why", "it was not made by this service"},
+                                                        {"why_vi", "không do dịch vụ này cấp"}});
 }
 
 }  // namespace
@@ -128,7 +131,8 @@ int32_t PageSize(int32_t requested, int32_t default_size, int32_t max) {
 }
 
 absl::StatusOr<PageTokens> PageTokens::Create(std::string_view key) {
-  if (key.size() < kLeastKey) return absl::FailedPreconditionError("page token key is shorter than 32 bytes");
+  if (key.size() < kLeastKey)
+    return absl::FailedPreconditionError("page token key is shorter than 32 bytes");
   return PageTokens(std::string(key));
 }
 
@@ -143,13 +147,15 @@ std::string PageTokens::Mac(std::string_view bytes) const {
   unsigned int length = 0;
   // Fails only when memory is exhausted; the zero-length tag then matches no token.
   if (HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
-           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), mac, &length) == nullptr) {
+           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), mac,
+           &length) == nullptr) {
     return "";
   }
   return std::string(reinterpret_cast<const char*>(mac), length);
 }
 
-std::string PageTokens::Make(std::string_view method, const Message& request, const Parameters& position) const {
+std::string PageTokens::Make(std::string_view method, const Message& request,
+                             const Parameters& position) const {
   std::string bytes(1, kFormat);
   bytes += ArgumentsDigest(method, request);
   bytes += EncodePosition(position);
@@ -159,20 +165,24 @@ std::string PageTokens::Make(std::string_view method, const Message& request, co
 
 absl::StatusOr<Parameters> PageTokens::Read(std::string_view method, const Message& request) const {
   const FieldDescriptor* field = PageTokenField(request);
-  if (field == nullptr) return absl::InternalError("request has no page_token: " + request.GetTypeName());
+  if (field == nullptr)
+    return absl::InternalError("request has no page_token: " + request.GetTypeName());
   const std::string token = request.GetReflection()->GetString(request, field);
   if (token.empty()) return Parameters();
 
   const std::optional<std::string> bytes = Decode(token);
-  if (!bytes || bytes->size() < 1 + kArgumentsLength + kMacLength || bytes->front() != kFormat) return NotOurs();
+  if (!bytes || bytes->size() < 1 + kArgumentsLength + kMacLength || bytes->front() != kFormat)
+    return NotOurs();
   const std::string_view signed_part(bytes->data(), bytes->size() - kMacLength);
   const std::string mac = Mac(signed_part);
-  if (mac.size() != kMacLength || CRYPTO_memcmp(mac.data(), bytes->data() + signed_part.size(), kMacLength) != 0) {
+  if (mac.size() != kMacLength ||
+      CRYPTO_memcmp(mac.data(), bytes->data() + signed_part.size(), kMacLength) != 0) {
     return NotOurs();
   }
   if (signed_part.substr(1, kArgumentsLength) != ArgumentsDigest(method, request)) {
-    return Refuse(access::v1::REASON_PAGE_TOKEN_INVALID,
-                  {{"why", "it was made for other arguments"}, {"why_vi", "được cấp cho một yêu cầu khác"}});
+    return Refuse(
+        access::v1::REASON_PAGE_TOKEN_INVALID,
+        {{"why", "it was made for other arguments"}, {"why_vi", "được cấp cho một yêu cầu khác"}});
   }
   std::optional<Parameters> position = DecodePosition(signed_part.substr(1 + kArgumentsLength));
   if (!position) return NotOurs();

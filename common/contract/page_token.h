@@ -12,12 +12,17 @@
 
 namespace thidua::contract {
 
-// 0 (and, though CheckRequest refuses it, less) means `default_size`; larger than `max` is reduced to it.
+// Longest token, in characters: room for a position of some 3,000 bytes.
+inline constexpr int kLongestPageToken = 4096;
+
+// 0 (and, though CheckRequest refuses it, less) means `default_size`; larger than `max` is reduced
+// to it.
 int32_t PageSize(int32_t requested, int32_t default_size, int32_t max);
 
-// Makes and reads page tokens. A token is URL-safe, grants nothing, and is authenticated with HMAC-SHA256, so that no
-// caller can choose the place in the keyset. It is bound to the method and to every request field but page_size and
-// page_token. Every replica needs the same key. Thread-safe; copies share nothing.
+// Makes and reads page tokens. A token is URL-safe, grants nothing, and is authenticated with
+// HMAC-SHA256, so that no caller can choose the place in the keyset. It is bound to the method and
+// to every request field but page_size and page_token. Every replica needs the same key.
+// Thread-safe; copies share nothing.
 class PageTokens {
  public:
   // `key`: at least 32 bytes of secret text.
@@ -30,9 +35,10 @@ class PageTokens {
   std::string Make(std::string_view method, const google::protobuf::Message& request,
                    const Parameters& position) const;
 
-  // The position in the request's `page_token`; empty on the first page. REASON_PAGE_TOKEN_INVALID when the token was not
-  // made here or was made for other arguments.
-  absl::StatusOr<Parameters> Read(std::string_view method, const google::protobuf::Message& request) const;
+  // The position in the request's `page_token`; empty on the first page. REASON_PAGE_TOKEN_INVALID
+  // when the token was not made here or was made for other arguments.
+  absl::StatusOr<Parameters> Read(std::string_view method,
+                                  const google::protobuf::Message& request) const;
 
  private:
   explicit PageTokens(std::string key) : key_(std::move(key)) {}

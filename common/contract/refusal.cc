@@ -53,8 +53,8 @@ std::optional<Detail> DetailOf(const absl::Status& status) {
   return detail;
 }
 
-// At most `longest` bytes of printable, well-formed UTF-8: what a caller sent may come back to it, and a detail whose
-// strings are not UTF-8 cannot be parsed by any client.
+// At most `longest` bytes of printable, well-formed UTF-8: what a caller sent may come back to it,
+// and a detail whose strings are not UTF-8 cannot be parsed by any client.
 std::string Printable(std::string_view text, size_t longest) {
   static constexpr std::string_view kEllipsis = "…";
   std::string printable;
@@ -76,10 +76,8 @@ std::string Printable(std::string_view text, size_t longest) {
 }
 
 const RefusalText& TextOf(Reason reason) {
-  return access::v1::Reason_descriptor()
-      ->FindValueByNumber(reason)
-      ->options()
-      .GetExtension(access::v1::refusal);
+  return access::v1::Reason_descriptor()->FindValueByNumber(reason)->options().GetExtension(
+      access::v1::refusal);
 }
 
 std::string NameOf(Reason reason) {
@@ -105,9 +103,12 @@ std::string Fill(std::string_view text, const Values& values, bool vietnamese) {
     }
     filled.append(text.substr(0, open));
     const std::string key(text.substr(open + 1, close - open - 1));
-    const std::string* value = vietnamese ? Find(values, absl::StrCat(key, kVietnameseSuffix)) : nullptr;
+    const std::string* value =
+        vietnamese ? Find(values, absl::StrCat(key, kVietnameseSuffix)) : nullptr;
     if (value == nullptr) value = Find(values, key);
-    filled.append(value != nullptr ? std::string_view(*value) : vietnamese ? kUnspecifiedVi : kUnspecified);
+    filled.append(value != nullptr ? std::string_view(*value)
+                  : vietnamese     ? kUnspecifiedVi
+                                   : kUnspecified);
     text.remove_prefix(close + 1);
   }
   return Printable(filled, kLongestMessage);
@@ -154,8 +155,9 @@ absl::Status WithReason(const absl::Status& status) {
     case absl::StatusCode::kCancelled:
       return Refuse(access::v1::REASON_CANCELLED);
     case absl::StatusCode::kDeadlineExceeded:
-      return Refuse(access::v1::REASON_DEADLINE_EXCEEDED,
-                    {{"why", "the work was not done in time"}, {"why_vi", "chưa xử lý xong khi hết hạn"}});
+      return Refuse(
+          access::v1::REASON_DEADLINE_EXCEEDED,
+          {{"why", "the work was not done in time"}, {"why_vi", "chưa xử lý xong khi hết hạn"}});
     case absl::StatusCode::kResourceExhausted:
       return Refuse(access::v1::REASON_OVERLOADED,
                     {{"why", "too much work at once"}, {"why_vi", "quá nhiều việc cùng lúc"}});
@@ -201,7 +203,9 @@ google::rpc::Status Pack(const Answer& answer) {
   return wire;
 }
 
-// Drops the last listed violation or, when none is left, halves the longest metadata value.
+// Drops the last listed violation or, when one is left, halves the longest metadata value; at last
+// drops the details. What was made here needs little of it; a refusal received from another service
+// may be of any size.
 void Shrink(Answer& answer) {
   if (answer.bad_request && answer.bad_request->field_violations_size() > 1) {
     answer.bad_request->mutable_field_violations()->RemoveLast();
@@ -212,10 +216,13 @@ void Shrink(Answer& answer) {
     return;
   }
   Values& values = *answer.info.mutable_metadata();
-  const auto longest = std::max_element(values.begin(), values.end(), [](const auto& a, const auto& b) {
-    return a.second.size() < b.second.size();
-  });
-  if (longest->second.size() > 8) {
+  const auto longest = std::max_element(
+      values.begin(), values.end(),
+      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  if (longest == values.end()) {
+    answer.bad_request.reset();
+    answer.preconditions.reset();
+  } else if (longest->second.size() > 8) {
     longest->second = Printable(longest->second, longest->second.size() / 2);
   } else {
     values.clear();
@@ -240,7 +247,8 @@ std::optional<std::set<std::string>> KeysOf(std::string_view text) {
     const size_t close = text.find_first_of("{}", brace + 1);
     if (close == text.npos || text[close] == '{') return std::nullopt;
     const std::string_view key = text.substr(brace + 1, close - brace - 1);
-    if (key.empty() || key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != key.npos) return std::nullopt;
+    if (key.empty() || key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != key.npos)
+      return std::nullopt;
     keys.emplace(absl::StripSuffix(std::string(key), kVietnameseSuffix));
     text.remove_prefix(close + 1);
   }
@@ -270,7 +278,8 @@ absl::Status Refuse(Reason reason, const Metadata& metadata) {
 }
 
 absl::Status RefuseFields(const std::vector<FieldViolation>& violations) {
-  absl::Status status = Refuse(access::v1::REASON_INVALID_REQUEST, {{"count", absl::StrCat(violations.size())}});
+  absl::Status status =
+      Refuse(access::v1::REASON_INVALID_REQUEST, {{"count", absl::StrCat(violations.size())}});
   BadRequest bad_request;
   for (const FieldViolation& violation : violations) {
     if (bad_request.field_violations_size() == kMostViolations) break;
@@ -279,7 +288,8 @@ absl::Status RefuseFields(const std::vector<FieldViolation>& violations) {
     listed.set_description(Printable(violation.description, kLongestValue));
     if (violation.description_vi.empty()) continue;
     listed.mutable_localized_message()->set_locale(kLocale);
-    listed.mutable_localized_message()->set_message(Printable(violation.description_vi, kLongestValue));
+    listed.mutable_localized_message()->set_message(
+        Printable(violation.description_vi, kLongestValue));
   }
   Attach(status, bad_request);
   return status;
@@ -324,7 +334,8 @@ std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status) {
   const std::optional<BadRequest> bad_request = DetailOf<BadRequest>(status);
   if (!bad_request) return violations;
   for (const BadRequest::FieldViolation& listed : bad_request->field_violations()) {
-    violations.push_back({listed.field(), listed.description(), listed.localized_message().message()});
+    violations.push_back(
+        {listed.field(), listed.description(), listed.localized_message().message()});
   }
   return violations;
 }
@@ -332,11 +343,13 @@ std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status) {
 absl::Duration RetryAfter(const absl::Status& status) {
   const std::optional<RetryInfo> retry = DetailOf<RetryInfo>(status);
   if (!retry) return absl::InfiniteDuration();
-  return absl::Seconds(retry->retry_delay().seconds()) + absl::Nanoseconds(retry->retry_delay().nanos());
+  return absl::Seconds(retry->retry_delay().seconds()) +
+         absl::Nanoseconds(retry->retry_delay().nanos());
 }
 
 std::string VietnameseText(const absl::Status& status) {
-  if (const auto localized = DetailOf<LocalizedMessage>(status); localized && localized->locale() == kLocale) {
+  if (const auto localized = DetailOf<LocalizedMessage>(status);
+      localized && localized->locale() == kLocale) {
     return localized->message();
   }
   const std::optional<ErrorInfo> info = OwnInfo(status);
@@ -364,8 +377,9 @@ google::rpc::Status ToWire(const absl::Status& status, std::string_view trace_id
 absl::Status FromWire(const google::rpc::Status& wire) {
   if (wire.code() == google::rpc::OK) return absl::OkStatus();
   const bool canonical = google::rpc::Code_IsValid(wire.code());
-  absl::Status status(canonical ? static_cast<absl::StatusCode>(wire.code()) : absl::StatusCode::kUnknown,
-                      wire.message());
+  absl::Status status(
+      canonical ? static_cast<absl::StatusCode>(wire.code()) : absl::StatusCode::kUnknown,
+      wire.message());
   for (const google::protobuf::Any& detail : wire.details()) {
     status.SetPayload(detail.type_url(), absl::Cord(detail.value()));
   }

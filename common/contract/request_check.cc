@@ -42,8 +42,9 @@ Known As(const Message& message) {
 
 // Text that needs no closer look; most of what callers send.
 bool IsPlain(std::string_view text) {
-  return text.empty() || (text.front() != ' ' && text.back() != ' ' &&
-                          std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; }));
+  return text.empty() ||
+         (text.front() != ' ' && text.back() != ' ' &&
+          std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; }));
 }
 
 enum class Coverage { kNone, kPart, kWhole };
@@ -111,15 +112,16 @@ class Walk {
     }
   }
 
-  // A resource to be updated: what the mask does not cover has no effect and need not be complete. Without a mask, what is
-  // set is covered (AIP-134).
+  // A resource to be updated: what the mask does not cover has no effect and need not be complete.
+  // Without a mask, what is set is covered (AIP-134).
   void CheckMasked(const Message& request, const FieldPlan& field, const FieldPlan& mask_field) {
     const Reflection& reflection = *request.GetReflection();
     const Message& resource = reflection.GetMessage(request, field.field);
     const FieldMask mask = As<FieldMask>(reflection.GetMessage(request, mask_field.field));
     for (const FieldPlan& part : field.message->fields) {
       if (part.output_only || Full()) continue;
-      const Coverage coverage = mask.paths().empty() ? Coverage::kPart : CoverageOf(part.field->name(), mask);
+      const Coverage coverage =
+          mask.paths().empty() ? Coverage::kPart : CoverageOf(part.field->name(), mask);
       const bool identifies = part.is_name || part.field->name() == "etag";
       if (coverage == Coverage::kNone && !identifies) continue;
       path_.push_back({part.field, -1});
@@ -128,7 +130,8 @@ class Walk {
     }
   }
 
-  void CheckField(const Message& message, const FieldPlan& plan, bool complete, bool demanded = false) {
+  void CheckField(const Message& message, const FieldPlan& plan, bool complete,
+                  bool demanded = false) {
     const Reflection& reflection = *message.GetReflection();
     if (plan.field->is_repeated()) return CheckItems(message, plan, complete);
     if (!reflection.HasField(message, plan.field)) {
@@ -166,8 +169,9 @@ class Walk {
     const int items = message.GetReflection()->FieldSize(message, plan.field);
     if (items == 0 && complete && plan.required) return Require();
     if (items > plan.max_items) {
-      return Violate(absl::StrCat("has ", items, " entries; at most ", plan.max_items, " are allowed"),
-                     absl::StrCat("có ", items, " mục; tối đa ", plan.max_items));
+      return Violate(
+          absl::StrCat("has ", items, " entries; at most ", plan.max_items, " are allowed"),
+          absl::StrCat("có ", items, " mục; tối đa ", plan.max_items));
     }
     for (int i = 0; i < items && !Full(); ++i) {
       path_.back().index = i;
@@ -180,11 +184,13 @@ class Walk {
     const Reflection& reflection = *message.GetReflection();
     switch (plan.field->cpp_type()) {
       case FieldDescriptor::CPPTYPE_STRING: {
-        const std::string& value = reflection.GetRepeatedStringReference(message, plan.field, index, &scratch_);
+        const std::string& value =
+            reflection.GetRepeatedStringReference(message, plan.field, index, &scratch_);
         return value.empty() ? Violate("is empty", "bị bỏ trống") : CheckBytes(value, plan);
       }
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        return CheckMessage(reflection.GetRepeatedMessage(message, plan.field, index), *plan.message, complete);
+        return CheckMessage(reflection.GetRepeatedMessage(message, plan.field, index),
+                            *plan.message, complete);
       case FieldDescriptor::CPPTYPE_ENUM: {
         const int value = reflection.GetRepeatedEnumValue(message, plan.field, index);
         return value == 0 ? Violate("is empty", "bị bỏ trống") : CheckEnum(value, plan);
@@ -213,12 +219,14 @@ class Walk {
 
   void CheckText(const std::string& value, const FieldPlan& plan) {
     const bool plain = IsPlain(value);
-    // A code point is at least one byte, so only long texts are counted; and nothing more is done with one too long.
+    // A code point is at least one byte, so only long texts are counted; and nothing more is done
+    // with one too long.
     if (value.size() > static_cast<size_t>(plan.max_length)) {
       const int64_t length = plain ? static_cast<int64_t>(value.size()) : text::CodePoints(value);
       if (length > plan.max_length) {
-        return Violate(absl::StrCat("has ", length, " characters; at most ", plan.max_length, " are allowed"),
-                       absl::StrCat("có ", length, " ký tự; tối đa ", plan.max_length));
+        return Violate(
+            absl::StrCat("has ", length, " characters; at most ", plan.max_length, " are allowed"),
+            absl::StrCat("có ", length, " ký tự; tối đa ", plan.max_length));
       }
     }
     if (!plain && !IsStoredForm(value)) return;
@@ -235,26 +243,31 @@ class Walk {
   bool IsStoredForm(const std::string& value) {
     const absl::StatusOr<std::string> stored = text::Nfc(value);
     if (!stored.ok()) {
-      Violate(absl::StrCat("is not usable text: ", stored.status().message()), "chứa ký tự không dùng được");
+      Violate(absl::StrCat("is not usable text: ", stored.status().message()),
+              "chứa ký tự không dùng được");
     } else if (*stored == value) {
       return true;
     } else if (text::IsNfc(value)) {
       Violate("has white space before or after the text", "có khoảng trắng ở đầu hoặc cuối");
     } else {
-      Violate("is not in Unicode Normalization Form C", "không ở dạng chuẩn Unicode NFC (dựng sẵn)");
+      Violate("is not in Unicode Normalization Form C",
+              "không ở dạng chuẩn Unicode NFC (dựng sẵn)");
     }
     return false;
   }
 
   void CheckReference(const std::string& value, const FieldPlan& plan) {
-    const bool matches = plan.any_name ? IsResourceName(value)
-                                       : std::any_of(plan.patterns.begin(), plan.patterns.end(),
-                                                     [&](const NamePattern& pattern) { return pattern.Matches(value); });
+    const bool matches =
+        plan.any_name
+            ? IsResourceName(value)
+            : std::any_of(plan.patterns.begin(), plan.patterns.end(),
+                          [&](const NamePattern& pattern) { return pattern.Matches(value); });
     if (matches) return;
-    const std::string forms = plan.any_name ? "collection/id"
-                                            : absl::StrJoin(plan.patterns, ", ", [](std::string* out, const auto& p) {
-                                                out->append(p.ToString());
-                                              });
+    const std::string forms =
+        plan.any_name ? "collection/id"
+                      : absl::StrJoin(plan.patterns, ", ", [](std::string* out, const auto& p) {
+                          out->append(p.ToString());
+                        });
     Violate(absl::StrCat("is not a resource name of the form ", forms),
             absl::StrCat("không phải là tên đối tượng dạng ", forms));
   }
@@ -276,12 +289,14 @@ class Walk {
 
   void CheckEnum(int value, const FieldPlan& plan) {
     if (plan.field->enum_type()->FindValueByNumber(value) != nullptr) return;
-    Violate(absl::StrCat("has the undefined value ", value), absl::StrCat("có giá trị không được định nghĩa ", value));
+    Violate(absl::StrCat("has the undefined value ", value),
+            absl::StrCat("có giá trị không được định nghĩa ", value));
   }
 
   void CheckDate(const Message& message) {
     if (const auto day = runtime::DayFromProto(As<google::type::Date>(message)); !day.ok()) {
-      Violate(std::string(day.status().message()), "không phải là một ngày có thật (cần đủ ngày, tháng, năm)");
+      Violate(std::string(day.status().message()),
+              "không phải là một ngày có thật (cần đủ ngày, tháng, năm)");
     }
   }
 
@@ -293,7 +308,8 @@ class Walk {
   }
 
   void CheckTimestamp(const Message& message) {
-    if (const auto time = runtime::TimeFromProto(As<google::protobuf::Timestamp>(message)); !time.ok()) {
+    if (const auto time = runtime::TimeFromProto(As<google::protobuf::Timestamp>(message));
+        !time.ok()) {
       Violate(std::string(time.status().message()), "không phải là một thời điểm hợp lệ");
     }
   }
@@ -303,7 +319,8 @@ class Walk {
   std::string scratch_;
 };
 
-void CollectFaults(const MessagePlan& plan, std::set<const MessagePlan*>& seen, std::vector<std::string>& faults) {
+void CollectFaults(const MessagePlan& plan, std::set<const MessagePlan*>& seen,
+                   std::vector<std::string>& faults) {
   if (!seen.insert(&plan).second) return;
   faults.insert(faults.end(), plan.faults.begin(), plan.faults.end());
   for (const FieldPlan& field : plan.fields) {
@@ -345,6 +362,8 @@ absl::Status CheckRequest(const Message& request) {
   return violations.empty() ? absl::OkStatus() : RefuseFields(violations);
 }
 
-void ClearOutputOnly(Message* message) { ClearOutputOnly(message, PlanOf(*message->GetDescriptor())); }
+void ClearOutputOnly(Message* message) {
+  ClearOutputOnly(message, PlanOf(*message->GetDescriptor()));
+}
 
 }  // namespace thidua::contract

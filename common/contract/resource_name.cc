@@ -18,8 +18,9 @@ bool IsLowerOrDigit(char c) { return IsLower(c) || IsDigit(c); }
 bool IsVariable(std::string_view segment) {
   if (segment.size() < 3 || segment.front() != '{' || segment.back() != '}') return false;
   segment = segment.substr(1, segment.size() - 2);
-  return IsLower(segment.front()) &&
-         std::all_of(segment.begin(), segment.end(), [](char c) { return IsLowerOrDigit(c) || c == '_'; });
+  return IsLower(segment.front()) && std::all_of(segment.begin(), segment.end(), [](char c) {
+           return IsLowerOrDigit(c) || c == '_';
+         });
 }
 
 // Calls visit(segment, index) until it answers false; true when it never did.
@@ -36,8 +37,10 @@ bool EachSegment(std::string_view name, Visit visit) {
 }  // namespace
 
 bool IsResourceId(std::string_view id) {
-  return !id.empty() && id.size() <= kLongestId && IsLowerOrDigit(id.front()) && IsLowerOrDigit(id.back()) &&
-         std::all_of(id.begin(), id.end(), [](char c) { return IsLowerOrDigit(c) || c == '-' || c == '_'; });
+  return !id.empty() && id.size() <= kLongestId && IsLowerOrDigit(id.front()) &&
+         IsLowerOrDigit(id.back()) && std::all_of(id.begin(), id.end(), [](char c) {
+           return IsLowerOrDigit(c) || c == '-' || c == '_';
+         });
 }
 
 bool IsCollection(std::string_view segment) {
@@ -47,7 +50,8 @@ bool IsCollection(std::string_view segment) {
 }
 
 bool IsResourceName(std::string_view name) {
-  return name.size() <= kLongestName && EachSegment(name, [](std::string_view segment, size_t index) {
+  return name.size() <= kLongestName &&
+         EachSegment(name, [](std::string_view segment, size_t index) {
            return index % 2 == 0 ? IsCollection(segment) : IsResourceId(segment);
          });
 }
@@ -74,7 +78,8 @@ absl::StatusOr<NamePattern> NamePattern::Parse(std::string_view pattern) {
     return index % 2 == 0 ? IsCollection(segment) : IsVariable(segment);
   });
   if (!well_formed) {
-    return absl::InvalidArgumentError(absl::StrCat("not a resource name pattern: ", std::string(pattern)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("not a resource name pattern: ", std::string(pattern)));
   }
   return NamePattern(std::move(segments));
 }
@@ -94,7 +99,8 @@ std::optional<NamePattern> NamePattern::Parent() const {
   // Of a singleton, the resource it belongs to.
   const size_t own = segments_.size() % 2 == 0 ? 2 : 1;
   if (segments_.size() <= own) return std::nullopt;
-  return NamePattern(std::vector<std::string>(segments_.begin(), segments_.end() - static_cast<std::ptrdiff_t>(own)));
+  return NamePattern(std::vector<std::string>(segments_.begin(),
+                                              segments_.end() - static_cast<std::ptrdiff_t>(own)));
 }
 
 bool NamePattern::HasCollection(std::string_view collection) const {

@@ -1,11 +1,14 @@
-// The only file that sees the driver (MySQL Connector/C++ 1.1.12). What was measured on it and shapes this file:
-//  * commit(), rollback() and setAutoCommit() drop the server's error: a COMMIT that failed returns normally. Transactions are statements.
+// The only file that sees the driver (MySQL Connector/C++ 1.1.12). What was measured on it and
+// shapes this file:
+//  * commit(), rollback() and setAutoCommit() drop the server's error: a COMMIT that failed returns
+//  normally. Transactions are statements.
 //  * Connecting forces REPEATABLE READ, so the isolation level is set last.
-//  * Unknown options are ignored silently (OPT_SSL_MODE among them): TLS is proved by the session's cipher, not by the option.
-//  * setQueryTimeout throws on prepared statements and leaks on plain ones: the session's own limits are set instead.
-//  * isClosed() stays false after a lost connection: what breaks a session is decided by error number (failure.h).
-#include <mysql_driver.h>
-
+//  * Unknown options are ignored silently (OPT_SSL_MODE among them): TLS is proved by the session's
+//  cipher, not by the option.
+//  * setQueryTimeout throws on prepared statements and leaks on plain ones: the session's own
+//  limits are set instead.
+//  * isClosed() stays false after a lost connection: what breaks a session is decided by error
+//  number (failure.h).
 #include <cppconn/connection.h>
 #include <cppconn/datatype.h>
 #include <cppconn/exception.h>
@@ -13,9 +16,10 @@
 #include <cppconn/resultset.h>
 #include <cppconn/resultset_metadata.h>
 #include <cppconn/statement.h>
+#include <mysql_driver.h>
 
 #include <algorithm>
-#include <cmath>
+#include <atomic>
 #include <exception>
 #include <mutex>
 
@@ -39,24 +43,28 @@ using telemetry::Severity;
 
 constexpr size_t kCachedStatements = 64;
 
-// How long after the statement timeout, which the server enforces, the driver stops waiting for a server that is silent.
+// How long after the statement timeout, which the server enforces, the driver stops waiting for a
+// server that is silent.
 constexpr absl::Duration kReadGrace = absl::Seconds(2);
 
-// A session whose client has vanished behind a cut network must not keep its row locks for the server's eight hours. Pooled
-// connections live for twelve minutes at most; nobody thinks for ten seconds between two statements of one transaction.
+// A session whose client has vanished behind a cut network must not keep its row locks for the
+// server's eight hours. Pooled connections live for twelve minutes at most; nobody thinks for ten
+// seconds between two statements of one transaction.
 constexpr absl::Duration kSessionTimeout = absl::Minutes(15);
 constexpr absl::Duration kIdleTransaction = absl::Seconds(10);
 
 // Strict on every table, whatever the server's default; in MySQL 8.4/9.x, MariaDB and TiDB alike.
 constexpr char kSqlMode[] =
-    "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,ONLY_FULL_GROUP_BY";
+    "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_"
+    "DATE,ONLY_FULL_GROUP_BY";
 
 sql::mysql::MySQL_Driver& TheDriver() {
   static sql::mysql::MySQL_Driver* const driver = sql::mysql::get_driver_instance();
   return *driver;
 }
 
-// The client library keeps state per thread, to be made before a thread's first use and freed at its end.
+// The client library keeps state per thread, to be made before a thread's first use and freed at
+// its end.
 void EnterThread() {
   struct ThreadState {
     ThreadState() { TheDriver().threadInit(); }
@@ -71,7 +79,8 @@ int WholeSeconds(absl::Duration duration) {
 
 sql::SQLString Text(std::string_view text) { return sql::SQLString(text.data(), text.size()); }
 
-sql::ConnectOptionsMap ConnectOptions(const Account& account, absl::Duration connect_timeout, absl::Duration statement_timeout) {
+sql::ConnectOptionsMap ConnectOptions(const Account& account, absl::Duration connect_timeout,
+                                      absl::Duration statement_timeout) {
   sql::ConnectOptionsMap options;
   if (account.host.empty()) {
     options["hostName"] = Text(absl::StrCat("unix://", account.unix_socket));
@@ -121,12 +130,26 @@ void Bind(sql::PreparedStatement& statement, absl::Span<const Value> parameters)
   }
 }
 
+// At most once a second: during an outage every call tries to connect.
+void LogUnreachable(const Account& account, int error_number, const std::string& message) {
+  static std::atomic<int64_t> next_second{0};
+  const int64_t now = absl::ToUnixSeconds(absl::Now());
+  int64_t next = next_second.load();
+  if (now < next || !next_second.compare_exchange_strong(next, now + 1)) return;
+  Log(Severity::kWarning, "the database cannot be reached",
+      {{"errno", error_number},
+       {"schema", account.schema},
+       {"user", account.user},
+       {"error", message}});
+}
+
 // Nothing of this crosses the edge: the caller's status says "internal" and no more.
 void LogDefect(int error_number, const std::string& message, std::string_view sql) {
   Log(Severity::kError, "a database statement failed",
       {{"errno", error_number},
        {"statement", sql},
-       {"error", MessageMayQuoteValues(error_number) ? "(withheld: it may quote personal data)" : message}});
+       {"error",
+        MessageMayQuoteValues(error_number) ? "(withheld: it may quote personal data)" : message}});
 }
 
 }  // namespace
@@ -157,22 +180,25 @@ struct Connection::Driver {
   sql::PreparedStatement& Prepared(std::string_view sql) {
     EnterThread();
     if (sql::PreparedStatement* known = statements.Find(sql)) return *known;
-    return *statements.Put(sql, std::unique_ptr<sql::PreparedStatement>(session->prepareStatement(Text(sql))));
+    return *statements.Put(
+        sql, std::unique_ptr<sql::PreparedStatement>(session->prepareStatement(Text(sql))));
   }
 
   void Enforce(absl::Duration limit) {
     if (is_mariadb) {
-      SendText(absl::StrFormat("SET SESSION max_statement_time = %.6f", absl::ToDoubleSeconds(limit)));
+      SendText(
+          absl::StrFormat("SET SESSION max_statement_time = %.6f", absl::ToDoubleSeconds(limit)));
     } else {
       // max_execution_time bounds SELECT alone; what else can wait for long waits for a row lock.
       SendText(absl::StrFormat("SET SESSION max_execution_time = %d, innodb_lock_wait_timeout = %d",
-                               std::max<int64_t>(1, absl::ToInt64Milliseconds(limit)), std::max(1, WholeSeconds(limit))));
+                               std::max<int64_t>(1, absl::ToInt64Milliseconds(limit)),
+                               std::max(1, WholeSeconds(limit))));
     }
     enforced = limit;
   }
 
-  // A round trip for each statement would be dear, so a limit that is nearly right stays: one that is up to a fifth too short, or a tenth
-  // too long.
+  // A round trip for each statement would be dear, so a limit that is nearly right stays: one that
+  // is up to a fifth too short, or a tenth too long.
   void EnforceNearly(absl::Duration limit) {
     if (enforced < limit * 0.8 || enforced > limit * 1.1) Enforce(limit);
   }
@@ -198,22 +224,26 @@ struct Connection::Driver {
     return status;
   }
 
-  // The order matters: the isolation level last, since whatever the driver does at connect forces its own.
+  // The order matters: the isolation level last, since whatever the driver does at connect forces
+  // its own.
   void SetUp(bool over_tls) {
     std::string version;
     bool in_galera_build = false;
-    for (const Row& row : AskText("SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'wsrep_sync_wait')")) {
+    for (const Row& row :
+         AskText("SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'wsrep_sync_wait')")) {
       if (row.Text(0) == "version") version = row.Text(1);
       if (row.Text(0) == "wsrep_sync_wait") in_galera_build = true;
     }
     is_mariadb = absl::StrContains(version, "MariaDB");
     if (over_tls) RequireCipher();
     SendText("SET NAMES utf8mb4 COLLATE utf8mb4_bin");
-    // On a Galera node a read waits for what was committed elsewhere before it; without, it may miss an acknowledged write.
-    SendText(absl::StrCat("SET SESSION sql_mode = '", kSqlMode, "', time_zone = '+00:00'",
-                          ", wait_timeout = ", WholeSeconds(kSessionTimeout),
-                          in_galera_build ? ", wsrep_sync_wait = 1" : "",
-                          is_mariadb ? absl::StrCat(", idle_transaction_timeout = ", WholeSeconds(kIdleTransaction)) : ""));
+    // On a Galera node a read waits for what was committed elsewhere before it; without, it may
+    // miss an acknowledged write.
+    SendText(absl::StrCat(
+        "SET SESSION sql_mode = '", kSqlMode, "', time_zone = '+00:00'", ", wait_timeout = ",
+        WholeSeconds(kSessionTimeout), in_galera_build ? ", wsrep_sync_wait = 1" : "",
+        is_mariadb ? absl::StrCat(", idle_transaction_timeout = ", WholeSeconds(kIdleTransaction))
+                   : ""));
     Enforce(statement_timeout);
     SendText("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
   }
@@ -221,7 +251,8 @@ struct Connection::Driver {
   void RequireCipher() {
     const Rows rows = AskText("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
     if (rows.empty() || rows.front().Text(1).empty()) {
-      throw sql::SQLException("the session is not encrypted", "08001", 2026);  // CR_SSL_CONNECTION_ERROR
+      throw sql::SQLException("the session is not encrypted", "08001",
+                              2026);  // CR_SSL_CONNECTION_ERROR
     }
   }
 };
@@ -234,7 +265,8 @@ void InitializeDriver() {
 Connection::Connection(std::unique_ptr<Driver> driver) : driver_(std::move(driver)) {}
 Connection::~Connection() { EnterThread(); }
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Account& account, absl::Duration connect_timeout,
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Account& account,
+                                                             absl::Duration connect_timeout,
                                                              absl::Duration statement_timeout) {
   const bool over_tls = !account.host.empty();
   if (over_tls == !account.unix_socket.empty()) {
@@ -259,8 +291,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Account& acco
   } catch (const std::exception& error) {
     message = error.what();
   }
-  Log(Severity::kWarning, "the database cannot be reached",
-      {{"errno", error_number}, {"schema", account.schema}, {"user", account.user}, {"error", message}});
+  LogUnreachable(account, error_number, message);
   return FailureFromErrno(error_number);
 }
 
@@ -283,14 +314,16 @@ bool Connection::broken() const { return driver_->broken; }
 absl::Status Connection::ReadyForStatement() {
   if (!transaction_failure_.ok()) return transaction_failure_;
   if (driver_->broken) return Refuse(access::REASON_DATABASE_UNAVAILABLE);
-  if (driver_->bounds.cancelled != nullptr && driver_->bounds.cancelled->load(std::memory_order_relaxed)) {
+  if (driver_->bounds.cancelled != nullptr &&
+      driver_->bounds.cancelled->load(std::memory_order_relaxed)) {
     return Refuse(access::REASON_CANCELLED);
   }
   const absl::Duration left = driver_->bounds.deadline - absl::Now();
   if (left < absl::Milliseconds(1)) {
     return Refuse(access::REASON_DEADLINE_EXCEEDED, {{"why", "no time was left for the database"}});
   }
-  return driver_->Guard("", [&] { driver_->EnforceNearly(std::min(left, driver_->statement_timeout)); });
+  return driver_->Guard(
+      "", [&] { driver_->EnforceNearly(std::min(left, driver_->statement_timeout)); });
 }
 
 absl::Status Connection::Noted(absl::Status status) {
@@ -311,7 +344,8 @@ absl::StatusOr<Rows> Connection::Query(std::string_view sql, absl::Span<const Va
   return rows;
 }
 
-absl::StatusOr<int64_t> Connection::Execute(std::string_view sql, absl::Span<const Value> parameters) {
+absl::StatusOr<int64_t> Connection::Execute(std::string_view sql,
+                                            absl::Span<const Value> parameters) {
   if (absl::Status ready = ReadyForStatement(); !ready.ok()) return Noted(std::move(ready));
   int64_t matched = 0;
   absl::Status status = driver_->Guard(sql, [&] {
@@ -336,7 +370,8 @@ absl::Status Connection::CommitTransaction() {
   in_transaction_ = false;
   transaction_failure_ = absl::OkStatus();
 #ifdef THIDUA_REINTRODUCE_DRIVER_COMMIT
-  // The defect that this room exists to prevent, kept so that a test proves the suite would catch it.
+  // The defect that this room exists to prevent, kept so that a test proves the suite would catch
+  // it.
   return driver_->Guard("", [&] { driver_->session->commit(); });
 #else
   return Send("COMMIT");

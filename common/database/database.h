@@ -1,4 +1,5 @@
-// The only door to SQL: connections, statements, the pool. Driver types and exceptions never leave this room.
+// The only door to SQL: connections, statements, the pool. Driver types and exceptions never leave
+// this room.
 #ifndef THIDUA_COMMON_DATABASE_DATABASE_H_
 #define THIDUA_COMMON_DATABASE_DATABASE_H_
 
@@ -24,9 +25,10 @@ struct Bounds;
 // A bound parameter: NULL, an integer, or text/bytes/decimal text.
 using Value = std::variant<std::nullptr_t, int64_t, std::string>;
 
-// One row of a fully buffered result: every cell as the server's exact text or bytes. Column indexes start at 0. Reading NULL through Int
-// or Text, a column that is not there, or a text as a number is a defect of the caller's SQL and aborts; nullable columns are read with the
-// optional forms. An unsigned value above 2^63-1 is read as text.
+// One row of a fully buffered result: every cell as the server's exact text or bytes. Column
+// indexes start at 0. Reading NULL through Int or Text, a column that is not there, or a text as a
+// number is a defect of the caller's SQL and aborts; nullable columns are read with the optional
+// forms. An unsigned value above 2^63-1 is read as text.
 class Row {
  public:
   explicit Row(std::vector<std::optional<std::string>> cells) : cells_(std::move(cells)) {}
@@ -40,14 +42,17 @@ class Row {
 };
 using Rows = std::vector<Row>;
 
-// Makes the driver ready. Its first use fills an unlocked table, so main calls this before it starts threads; the first Pool does it otherwise.
+// Makes the driver ready. Its first use fills an unlocked table, so main calls this before it
+// starts threads; the first Pool does it otherwise.
 void InitializeDriver();
 
-// One session with the database. Not thread-safe. Statements are prepared once and cached (LRU 64). Every statement is bounded by the
-// deadline set at check-out and refused with CANCELLED when the caller's cancellation flag is up. The server enforces the deadline to
-// within a tenth of the time left; where it does not answer at all, the driver gives up two seconds after the pool's statement timeout.
-// Errors are refusals as of failure.h. Within a transaction the first failed statement is the last: all later ones fail alike, since
-// some errors (1213) have ended the transaction on the server and what followed would commit by itself.
+// One session with the database. Not thread-safe. Statements are prepared once and cached (LRU 64).
+// Every statement is bounded by the deadline set at check-out and refused with CANCELLED when the
+// caller's cancellation flag is up. The server enforces the deadline to within a tenth of the time
+// left; where it does not answer at all, the driver gives up two seconds after the pool's statement
+// timeout. Errors are refusals as of failure.h. Within a transaction the first failed statement is
+// the last: all later ones fail alike, since some errors (1213) have ended the transaction on the
+// server and what followed would commit by itself.
 class Connection {
  public:
   ~Connection();
@@ -57,8 +62,9 @@ class Connection {
   // Reads. Every query must bound its result (LIMIT or a key).
   absl::StatusOr<Rows> Query(std::string_view sql, absl::Span<const Value> parameters = {});
 
-  // Writes. Outside a transaction for single statements only (leases); everything else goes through Transaction.
-  // Returns the rows matched (CLIENT_FOUND_ROWS), so that a compare-and-swap tests `== 1`.
+  // Writes. Outside a transaction for single statements only (leases); everything else goes through
+  // Transaction. Returns the rows matched (CLIENT_FOUND_ROWS), so that a compare-and-swap tests `==
+  // 1`.
   absl::StatusOr<int64_t> Execute(std::string_view sql, absl::Span<const Value> parameters = {});
 
  private:
@@ -69,12 +75,14 @@ class Connection {
   struct Driver;  // the cppconn session, defined in connection.cc only
   explicit Connection(std::unique_ptr<Driver> driver);
 
-  // Connects and sets the session up (see connection.cc). Blocks for at most `connect_timeout`, rounded up to whole seconds.
-  static absl::StatusOr<std::unique_ptr<Connection>> Open(const Account& account, absl::Duration connect_timeout,
+  // Connects and sets the session up (see connection.cc). Blocks for at most `connect_timeout`,
+  // rounded up to whole seconds.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const Account& account,
+                                                          absl::Duration connect_timeout,
                                                           absl::Duration statement_timeout);
 
-  // Sends a statement as text: transaction control and DDL, which the server does not prepare alike everywhere. Neither deadline nor
-  // cancellation stop it.
+  // Sends a statement as text: transaction control and DDL, which the server does not prepare alike
+  // everywhere. Neither deadline nor cancellation stop it.
   absl::Status Send(std::string_view sql);
 
   // One round trip; false when the session is gone.

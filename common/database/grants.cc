@@ -14,7 +14,8 @@ std::string AppRights(const std::string& table, const std::set<std::string>& app
   return "SELECT, INSERT, UPDATE, DELETE";
 }
 
-std::string GrantOn(const std::string& rights, const std::string& schema, const std::string& table, const std::string& user) {
+std::string GrantOn(const std::string& rights, const std::string& schema, const std::string& table,
+                    const std::string& user) {
   return absl::StrCat("GRANT ", rights, " ON `", schema, "`.`", table, "` TO ", user);
 }
 
@@ -24,18 +25,24 @@ absl::StatusOr<std::set<std::string>> AppendOnlyTables(const std::vector<Migrati
   const auto scripts = ParseMigrations(files);
   if (!scripts.ok()) return scripts.status();
   std::set<std::string> tables;
-  for (const MigrationScript& script : *scripts) tables.insert(script.append_only.begin(), script.append_only.end());
+  for (const MigrationScript& script : *scripts) {
+    tables.insert(script.append_only.begin(), script.append_only.end());
+  }
   return tables;
 }
 
 std::string OwnerGrant(const std::string& schema, const SchemaUsers& users) {
-  // Named one by one: ALL would include rights (TRIGGER, EVENT, LOCK TABLES, …) that no statement here uses.
-  return absl::StrCat("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON `", schema, "`.* TO ",
-                      users.owner, " WITH GRANT OPTION");
+  // Named one by one: ALL would include rights (TRIGGER, EVENT, LOCK TABLES, …) that no statement
+  // here uses.
+  return absl::StrCat(
+      "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON `", schema,
+      "`.* TO ", users.owner, " WITH GRANT OPTION");
 }
 
-std::vector<std::string> GrantStatements(const std::string& schema, const std::vector<std::string>& tables,
-                                         const std::set<std::string>& append_only, const SchemaUsers& users) {
+std::vector<std::string> GrantStatements(const std::string& schema,
+                                         const std::vector<std::string>& tables,
+                                         const std::set<std::string>& append_only,
+                                         const SchemaUsers& users) {
   std::vector<std::string> statements;
   for (const std::string& table : tables) {
     statements.push_back(GrantOn(AppRights(table, append_only), schema, table, users.app));
@@ -44,13 +51,15 @@ std::vector<std::string> GrantStatements(const std::string& schema, const std::v
   return statements;
 }
 
-absl::Status Grant(Pool& owner_pool, const std::vector<MigrationFile>& files, const SchemaUsers& users) {
+absl::Status Grant(Pool& owner_pool, const std::vector<MigrationFile>& files,
+                   const SchemaUsers& users) {
   const auto append_only = AppendOnlyTables(files);
   if (!append_only.ok()) return append_only.status();
   MigrationStore store(owner_pool);
   const auto tables = store.Tables();
   if (!tables.ok()) return tables.status();
-  for (const std::string& statement : GrantStatements(owner_pool.account().schema, *tables, *append_only, users)) {
+  for (const std::string& statement :
+       GrantStatements(owner_pool.account().schema, *tables, *append_only, users)) {
     if (absl::Status status = store.Define(statement); !status.ok()) return status;
   }
   return absl::OkStatus();

@@ -1,4 +1,5 @@
-// Rights of the three users of a schema. Append-only is enforced by them: no code path of the service can change a journal row.
+// Rights of the three users of a schema. Append-only is enforced by them: no code path of the
+// service can change a journal row.
 #ifndef THIDUA_COMMON_DATABASE_GRANTS_H_
 #define THIDUA_COMMON_DATABASE_GRANTS_H_
 
@@ -25,13 +26,17 @@ absl::StatusOr<std::set<std::string>> AppendOnlyTables(const std::vector<Migrati
 // What an administrator gives the owner once: everything in the schema, and to pass it on.
 std::string OwnerGrant(const std::string& schema, const SchemaUsers& users);
 
-// What the owner gives after each migration. app: SELECT and INSERT on append-only tables, SELECT on schema_migration, SELECT, INSERT,
-// UPDATE and DELETE on all others; read: SELECT. Repeating them is harmless.
-std::vector<std::string> GrantStatements(const std::string& schema, const std::vector<std::string>& tables,
-                                         const std::set<std::string>& append_only, const SchemaUsers& users);
+// What the owner gives after each migration. app: SELECT and INSERT on append-only tables, SELECT
+// on schema_migration, SELECT, INSERT, UPDATE and DELETE on all others; read: SELECT. Repeating
+// them is harmless.
+std::vector<std::string> GrantStatements(const std::string& schema,
+                                         const std::vector<std::string>& tables,
+                                         const std::set<std::string>& append_only,
+                                         const SchemaUsers& users);
 
 // GrantStatements for the tables that the schema has now, sent as its owner.
-absl::Status Grant(Pool& owner_pool, const std::vector<MigrationFile>& files, const SchemaUsers& users);
+absl::Status Grant(Pool& owner_pool, const std::vector<MigrationFile>& files,
+                   const SchemaUsers& users);
 
 }  // namespace thidua::database
 

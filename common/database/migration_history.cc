@@ -25,7 +25,9 @@ int NumberOf(const std::string& file) {
 // The newest number known in each series.
 std::map<int, int> NewestBySeries(const std::vector<MigrationScript>& scripts) {
   std::map<int, int> newest;
-  for (const MigrationScript& script : scripts) newest[script.series()] = std::max(newest[script.series()], script.number);
+  for (const MigrationScript& script : scripts) {
+    newest[script.series()] = std::max(newest[script.series()], script.number);
+  }
   return newest;
 }
 
@@ -36,11 +38,13 @@ bool IsAhead(const std::map<int, int>& newest, int number) {
 
 absl::Status CheckUnedited(const MigrationScript& script, const AppliedFile& applied) {
   if (applied.complete && applied.file_sha256_hex != script.sha256_hex) {
-    return Unfit(script.name, " was edited after it was applied; restore it and put the change into a new file");
+    return Unfit(script.name,
+                 " was edited after it was applied; restore it and put the change into a new file");
   }
   for (size_t i = 0; i < applied.statements.size(); ++i) {
     if (i >= script.statements.size() || applied.statements[i] != script.statements[i].sha256_hex) {
-      return Unfit("statement ", i + 1, " of ", script.name, " was edited after it was applied; restore it");
+      return Unfit("statement ", i + 1, " of ", script.name,
+                   " was edited after it was applied; restore it");
     }
   }
   return absl::OkStatus();
@@ -48,25 +52,31 @@ absl::Status CheckUnedited(const MigrationScript& script, const AppliedFile& app
 
 }  // namespace
 
-absl::StatusOr<std::vector<MigrationScript>> ParseMigrations(const std::vector<MigrationFile>& files) {
+absl::StatusOr<std::vector<MigrationScript>> ParseMigrations(
+    const std::vector<MigrationFile>& files) {
   std::vector<MigrationScript> scripts;
   for (const MigrationFile& file : files) {
     auto script = ParseMigration(file.name, file.sha256_hex, file.sql);
     if (!script.ok()) return script.status();
     scripts.push_back(*std::move(script));
   }
-  std::sort(scripts.begin(), scripts.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(scripts.begin(), scripts.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   std::map<int, int> last;
   for (const MigrationScript& script : scripts) {
     int& previous = last.try_emplace(script.series(), script.series() * 100).first->second;
     if (script.number == previous) return Unfit(script.name, ": another migration has this number");
-    if (script.number != previous + 1) return Unfit(absl::StrFormat("migration %04d is missing before %s", previous + 1, script.name));
+    if (script.number != previous + 1) {
+      return Unfit(
+          absl::StrFormat("migration %04d is missing before %s", previous + 1, script.name));
+    }
     previous = script.number;
   }
   return scripts;
 }
 
-absl::Status CheckHistory(const std::vector<MigrationScript>& scripts, const AppliedFiles& applied) {
+absl::Status CheckHistory(const std::vector<MigrationScript>& scripts,
+                          const AppliedFiles& applied) {
   const std::map<int, int> newest = NewestBySeries(scripts);
   std::set<std::string> known;
   for (const MigrationScript& script : scripts) {
@@ -80,14 +90,18 @@ absl::Status CheckHistory(const std::vector<MigrationScript>& scripts, const App
     const int number = NumberOf(file);
     newest_applied[number / 100] = std::max(newest_applied[number / 100], number);
     if (!known.contains(file) && !IsAhead(newest, number)) {
-      return Unfit(file, " is applied to this schema but unknown here: the schema was made by another line of this software");
+      return Unfit(file,
+                   " is applied to this schema but unknown here: the schema was made by another "
+                   "line of this software");
     }
   }
   for (const MigrationScript& script : scripts) {
     const auto found = applied.find(script.name);
     const bool incomplete = found == applied.end() || !found->second.complete;
     if (incomplete && newest_applied[script.series()] > script.number) {
-      return Unfit(script.name, " is missing from the schema although a later file is applied; restore the schema from a backup");
+      return Unfit(script.name,
+                   " is missing from the schema although a later file is applied; restore the "
+                   "schema from a backup");
     }
   }
   return absl::OkStatus();
@@ -98,16 +112,19 @@ absl::Status CheckFit(const std::vector<MigrationScript>& scripts, const Applied
   for (const MigrationScript& script : scripts) {
     const auto found = applied.find(script.name);
     if (found == applied.end() || !found->second.complete) {
-      return Unfit("the schema is behind: ", script.name, " is not ", found == applied.end() ? "" : "fully ",
-                   "applied; run `migrate` of this version as the schema's owner, then start again");
+      return Unfit(
+          "the schema is behind: ", script.name, " is not ", found == applied.end() ? "" : "fully ",
+          "applied; run `migrate` of this version as the schema's owner, then start again");
     }
   }
   const std::map<int, int> newest = NewestBySeries(scripts);
   for (const auto& [file, state] : applied) {
     const int number = NumberOf(file);
     if (IsAhead(newest, number) && IsAhead(newest, state.min_compatible)) {
-      return Unfit(absl::StrFormat("the schema is ahead: %s needs a version that knows migration %04d; start a newer version", file,
-                                   state.min_compatible));
+      return Unfit(
+          absl::StrFormat("the schema is ahead: %s needs a version that knows migration %04d; "
+                          "start a newer version",
+                          file, state.min_compatible));
     }
   }
   return absl::OkStatus();

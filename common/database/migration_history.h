@@ -24,12 +24,14 @@ struct AppliedFile {
 using AppliedFiles = std::map<std::string, AppliedFile>;  // by file name
 
 // Parsed, in order of name, numbered without gap or double in each series.
-absl::StatusOr<std::vector<MigrationScript>> ParseMigrations(const std::vector<MigrationFile>& files);
+absl::StatusOr<std::vector<MigrationScript>> ParseMigrations(
+    const std::vector<MigrationFile>& files);
 
 // FAILED_PRECONDITION when the schema was not made by these files or by a later set of them.
 absl::Status CheckHistory(const std::vector<MigrationScript>& scripts, const AppliedFiles& applied);
 
-// CheckHistory, and every file is applied, and what lies ahead allows a binary that knows no more than these.
+// CheckHistory, and every file is applied, and what lies ahead allows a binary that knows no more
+// than these.
 absl::Status CheckFit(const std::vector<MigrationScript>& scripts, const AppliedFiles& applied);
 
 }  // namespace thidua::database

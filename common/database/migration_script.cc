@@ -19,11 +19,13 @@ using Kind = MigrationStatement::Kind;
 
 std::string Sha256Hex(absl::string_view bytes) {
   std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), reinterpret_cast<unsigned char*>(hash.data()));
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(hash.data()));
   return absl::BytesToHexString(hash);
 }
 
-// Copies one quoted token, quotes included, and returns the position after it. A doubled quote is a quote, as is one after a backslash.
+// Copies one quoted token, quotes included, and returns the position after it. A doubled quote is a
+// quote, as is one after a backslash.
 size_t CopyQuoted(absl::string_view sql, size_t at, std::string& out) {
   const char quote = sql[at];
   out.push_back(sql[at++]);
@@ -71,7 +73,8 @@ std::vector<std::string> SplitStatements(absl::string_view sql) {
   return statements;
 }
 
-// Words and single signs outside quotes; quoted texts are one token. Words in lower case, without backquotes.
+// Words and single signs outside quotes; quoted texts are one token. Words in lower case, without
+// backquotes.
 std::vector<std::string> Tokens(absl::string_view sql) {
   std::vector<std::string> tokens;
   for (size_t at = 0; at < sql.size();) {
@@ -81,10 +84,15 @@ std::vector<std::string> Tokens(absl::string_view sql) {
     } else if (c == '\'' || c == '"' || c == '`') {
       std::string quoted;
       at = CopyQuoted(sql, at, quoted);
-      tokens.push_back(c == '`' ? absl::AsciiStrToLower(absl::string_view(quoted).substr(1, quoted.size() - 2)) : quoted);
+      tokens.push_back(
+          c == '`' ? absl::AsciiStrToLower(absl::string_view(quoted).substr(1, quoted.size() - 2))
+                   : quoted);
     } else if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_') {
       size_t end = at;
-      while (end < sql.size() && (absl::ascii_isalnum(static_cast<unsigned char>(sql[end])) || sql[end] == '_')) ++end;
+      while (end < sql.size() &&
+             (absl::ascii_isalnum(static_cast<unsigned char>(sql[end])) || sql[end] == '_')) {
+        ++end;
+      }
       tokens.push_back(absl::AsciiStrToLower(sql.substr(at, end - at)));
       at = end;
     } else {
@@ -106,7 +114,8 @@ bool HasSecondClause(const std::vector<std::string>& tokens) {
   return false;
 }
 
-bool Matches(const std::vector<std::string>& tokens, std::initializer_list<absl::string_view> pattern) {
+bool Matches(const std::vector<std::string>& tokens,
+             std::initializer_list<absl::string_view> pattern) {
   if (tokens.size() < pattern.size()) return false;
   size_t i = 0;
   for (absl::string_view word : pattern) {
@@ -130,15 +139,18 @@ absl::StatusOr<MigrationStatement> Understand(std::string sql) {
     statement.kind = Kind::kCreateIndex;
     statement.object = tokens[3];
     statement.table = tokens[5];
-  } else if (Matches(tokens, {"alter", "table", "*", "add", "column", "*"}) && !HasSecondClause(tokens)) {
+  } else if (Matches(tokens, {"alter", "table", "*", "add", "column", "*"}) &&
+             !HasSecondClause(tokens)) {
     statement.kind = Kind::kAddColumn;
     statement.table = tokens[2];
     statement.object = tokens[5];
-  } else if (Matches(tokens, {"insert"}) || Matches(tokens, {"update"}) || Matches(tokens, {"delete"})) {
+  } else if (Matches(tokens, {"insert"}) || Matches(tokens, {"update"}) ||
+             Matches(tokens, {"delete"})) {
     statement.kind = Kind::kChangeRows;
   } else {
     return absl::InvalidArgumentError(
-        "only CREATE TABLE name (…), CREATE [UNIQUE] INDEX name ON table (…), ALTER TABLE … ADD COLUMN (one), INSERT, UPDATE and DELETE "
+        "only CREATE TABLE name (…), CREATE [UNIQUE] INDEX name ON table (…), ALTER TABLE … ADD "
+        "COLUMN (one), INSERT, UPDATE and DELETE "
         "can be repeated safely");
   }
   statement.sha256_hex = Sha256Hex(sql);
@@ -149,8 +161,8 @@ absl::StatusOr<MigrationStatement> Understand(std::string sql) {
 // Four digits and an underscore begin the name.
 absl::StatusOr<int> NumberOf(absl::string_view name) {
   int number = 0;
-  if (name.size() < 6 || name[4] != '_' || !absl::SimpleAtoi(name.substr(0, 4), &number) || number <= 0 ||
-      number % 100 == 0 || !absl::EndsWith(name, ".sql")) {
+  if (name.size() < 6 || name[4] != '_' || !absl::SimpleAtoi(name.substr(0, 4), &number) ||
+      number <= 0 || number % 100 == 0 || !absl::EndsWith(name, ".sql")) {
     return absl::InvalidArgumentError("a migration is named NNMM_words.sql, MM from 01");
   }
   return number;
@@ -170,7 +182,8 @@ absl::Status ReadDeclarations(absl::string_view sql, MigrationScript& script) {
   }
   if (!declared) return absl::InvalidArgumentError("the line `-- min_compatible: NNMM` is missing");
   if (script.min_compatible / 100 != script.series() || script.min_compatible > script.number) {
-    return absl::InvalidArgumentError("min_compatible names an earlier file of the same series, or the file itself");
+    return absl::InvalidArgumentError(
+        "min_compatible names an earlier file of the same series, or the file itself");
   }
   return absl::OkStatus();
 }
@@ -181,7 +194,9 @@ absl::Status In(absl::string_view name, const absl::Status& status) {
 
 }  // namespace
 
-absl::StatusOr<MigrationScript> ParseMigration(const std::string& name, const std::string& sha256_hex, const std::string& sql) {
+absl::StatusOr<MigrationScript> ParseMigration(const std::string& name,
+                                               const std::string& sha256_hex,
+                                               const std::string& sql) {
   MigrationScript script;
   script.name = name;
   script.sha256_hex = sha256_hex;
@@ -191,7 +206,10 @@ absl::StatusOr<MigrationScript> ParseMigration(const std::string& name, const st
   if (absl::Status status = ReadDeclarations(sql, script); !status.ok()) return In(name, status);
   for (std::string& text : SplitStatements(sql)) {
     auto statement = Understand(std::move(text));
-    if (!statement.ok()) return In(absl::StrCat(name, " statement ", script.statements.size() + 1), statement.status());
+    if (!statement.ok()) {
+      return In(absl::StrCat(name, " statement ", script.statements.size() + 1),
+                statement.status());
+    }
     script.statements.push_back(*std::move(statement));
   }
   if (script.statements.empty()) return In(name, absl::InvalidArgumentError("it has no statement"));

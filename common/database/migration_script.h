@@ -1,9 +1,12 @@
 // Reads a migration file: its declarations, its statements, and what each statement is about. Pure.
 //
-// A file is numbered NNMM_words.sql: NN is the series (00 for what every service has, 01 registry, 02 reporting, 03 awards), MM counts from
-// 01 within it without gaps. Declarations are comment lines:
-//   -- min_compatible: 0101        oldest file of the same series that a binary must know to run on a schema that has this one. Required.
-//   -- append_only: event, …       tables of this file that the app user may only INSERT into and SELECT from.
+// A file is numbered NNMM_words.sql: NN is the series (00 for what every service has, 01 registry,
+// 02 reporting, 03 awards), MM counts from 01 within it without gaps. Declarations are comment
+// lines:
+//   -- min_compatible: 0101        oldest file of the same series that a binary must know to run on
+//   a schema that has this one. Required.
+//   -- append_only: event, …       tables of this file that the app user may only INSERT into and
+//   SELECT from.
 #ifndef THIDUA_COMMON_DATABASE_MIGRATION_SCRIPT_H_
 #define THIDUA_COMMON_DATABASE_MIGRATION_SCRIPT_H_
 
@@ -14,8 +17,9 @@
 
 namespace thidua::database {
 
-// DDL commits by itself, so that a statement may have been done although it was not recorded: what it makes is looked for before it
-// runs. Rows are changed in one transaction with the record and need no look.
+// DDL commits by itself, so that a statement may have been done although it was not recorded: what
+// it makes is looked for before it runs. Rows are changed in one transaction with the record and
+// need no look.
 struct MigrationStatement {
   enum class Kind { kCreateTable, kCreateIndex, kAddColumn, kChangeRows };
   Kind kind = Kind::kChangeRows;
@@ -36,9 +40,12 @@ struct MigrationScript {
   int series() const { return number / 100; }
 };
 
-// INVALID_ARGUMENT, with file and statement, for a file that breaks the rules above, or holds a statement other than CREATE TABLE, CREATE
-// [UNIQUE] INDEX, ALTER TABLE … ADD COLUMN (one column for a statement), INSERT, UPDATE and DELETE.
-absl::StatusOr<MigrationScript> ParseMigration(const std::string& name, const std::string& sha256_hex, const std::string& sql);
+// INVALID_ARGUMENT, with file and statement, for a file that breaks the rules above, or holds a
+// statement other than CREATE TABLE, CREATE [UNIQUE] INDEX, ALTER TABLE … ADD COLUMN (one column
+// for a statement), INSERT, UPDATE and DELETE.
+absl::StatusOr<MigrationScript> ParseMigration(const std::string& name,
+                                               const std::string& sha256_hex,
+                                               const std::string& sql);
 
 }  // namespace thidua::database
 

@@ -22,14 +22,14 @@ constexpr std::string_view kHistoryTable = R"(CREATE TABLE IF NOT EXISTS schema_
   statement_sha256 CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   file_sha256 CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   completes TINYINT NOT NULL COMMENT '1 on the last statement of the file',
-  min_compatible INT NOT NULL COMMENT 'number of the oldest migration that a binary must know to run on this schema',
+  min_compatible INT NOT NULL COMMENT 'oldest migration that a binary must know to run here',
   applied_at BIGINT NOT NULL,
   PRIMARY KEY (file, statement)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin)";
 
 constexpr std::string_view kRecord =
-    "INSERT INTO schema_migration (file, statement, statement_sha256, file_sha256, completes, min_compatible, applied_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO schema_migration (file, statement, statement_sha256, file_sha256, completes, "
+    "min_compatible, applied_at) VALUES (?, ?, ?, ?, ?, ?, ?)";
 
 std::vector<Value> RecordOf(const MigrationScript& script, size_t index) {
   return {script.name,
@@ -66,16 +66,20 @@ absl::Status MigrationStore::Prepare() {
 
 absl::StatusOr<AppliedFiles> MigrationStore::Applied() {
   // The catalogue hides tables on which a user has no right, so this also answers for one.
-  const auto exists = Any(
-      "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'schema_migration'", {});
+  const auto exists =
+      Any("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND "
+          "table_name = 'schema_migration'",
+          {});
   if (!exists.ok()) return exists.status();
   AppliedFiles applied;
   if (!*exists) return applied;
   auto connection = pool_.Borrow({});
   if (!connection.ok()) return connection.status();
   const auto rows = (*connection)
-                        ->Query("SELECT file, statement_sha256, file_sha256, completes, min_compatible FROM schema_migration "
-                                "ORDER BY file, statement LIMIT 100000");
+                        ->Query(
+                            "SELECT file, statement_sha256, file_sha256, completes, min_compatible "
+                            "FROM schema_migration "
+                            "ORDER BY file, statement LIMIT 100000");
   if (!rows.ok()) return rows.status();
   for (const Row& row : *rows) {
     AppliedFile& file = applied[row.Text(0)];
@@ -91,8 +95,10 @@ absl::StatusOr<std::vector<std::string>> MigrationStore::Tables() {
   auto connection = pool_.Borrow({});
   if (!connection.ok()) return connection.status();
   const auto rows = (*connection)
-                        ->Query("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND "
-                                "table_type = 'BASE TABLE' ORDER BY table_name LIMIT 10000");
+                        ->Query(
+                            "SELECT table_name FROM information_schema.tables WHERE table_schema = "
+                            "DATABASE() AND "
+                            "table_type = 'BASE TABLE' ORDER BY table_name LIMIT 10000");
   if (!rows.ok()) return rows.status();
   std::vector<std::string> tables;
   for (const Row& row : *rows) tables.push_back(row.Text(0));
@@ -102,15 +108,19 @@ absl::StatusOr<std::vector<std::string>> MigrationStore::Tables() {
 absl::StatusOr<bool> MigrationStore::Exists(const MigrationStatement& statement) {
   switch (statement.kind) {
     case Kind::kCreateTable:
-      return Any("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?",
-                 {statement.table});
+      return Any(
+          "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND "
+          "table_name = ?",
+          {statement.table});
     case Kind::kCreateIndex:
       return Any(
-          "SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ? AND index_name = ?",
+          "SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = DATABASE() AND "
+          "table_name = ? AND index_name = ?",
           {statement.table, statement.object});
     case Kind::kAddColumn:
       return Any(
-          "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name = ?",
+          "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND "
+          "table_name = ? AND column_name = ?",
           {statement.table, statement.object});
     case Kind::kChangeRows:
       return false;
@@ -124,7 +134,8 @@ absl::Status MigrationStore::ApplyDefinition(const MigrationScript& script, size
   if (!exists.ok()) return exists.status();
   if (!*exists) {
     if (absl::Status defined = Define(statement.sql); !defined.ok()) {
-      // A migrator that lost its lease while a long statement ran may have finished it after our look.
+      // A migrator that lost its lease while a long statement ran may have finished it after our
+      // look.
       exists = Exists(statement);
       if (!exists.ok() || !*exists) return defined;
     }
@@ -137,18 +148,21 @@ absl::Status MigrationStore::ApplyDefinition(const MigrationScript& script, size
 
 absl::Status MigrationStore::ApplyRowChange(const MigrationScript& script, size_t index) {
   bool done_already = false;
-  absl::Status status = Transaction::RunUnledgered(pool_, {}, [&](Transaction& transaction) -> absl::Status {
-    if (absl::Status recorded = transaction.Execute(kRecord, RecordOf(script, index)).status(); !recorded.ok()) {
-      done_already = IsDuplicateKey(recorded);
-      return recorded;
-    }
-    return transaction.Execute(script.statements[index].sql).status();
-  });
+  absl::Status status =
+      Transaction::RunUnledgered(pool_, {}, [&](Transaction& transaction) -> absl::Status {
+        if (absl::Status recorded = transaction.Execute(kRecord, RecordOf(script, index)).status();
+            !recorded.ok()) {
+          done_already = IsDuplicateKey(recorded);
+          return recorded;
+        }
+        return transaction.Execute(script.statements[index].sql).status();
+      });
   return done_already ? absl::OkStatus() : status;
 }
 
 absl::Status MigrationStore::Apply(const MigrationScript& script, size_t index) {
-  return script.statements[index].kind == Kind::kChangeRows ? ApplyRowChange(script, index) : ApplyDefinition(script, index);
+  return script.statements[index].kind == Kind::kChangeRows ? ApplyRowChange(script, index)
+                                                            : ApplyDefinition(script, index);
 }
 
 }  // namespace thidua::database

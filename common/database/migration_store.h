@@ -23,7 +23,8 @@ class MigrationStore {
   // Empty for a schema that was never migrated.
   absl::StatusOr<AppliedFiles> Applied();
 
-  // Does statement `index` (from 0) of the script and records it; harmless when it is done already, recorded or not.
+  // Does statement `index` (from 0) of the script and records it; harmless when it is done already,
+  // recorded or not.
   absl::Status Apply(const MigrationScript& script, size_t index);
 
   // Names of the schema's tables, sorted.

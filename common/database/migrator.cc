@@ -35,7 +35,8 @@ absl::Status TakeLease(Lease& lease, absl::Duration duration) {
     if (*taken) return absl::OkStatus();
     absl::SleepFor(std::min(duration / 10, absl::Seconds(1)));
   }
-  return absl::UnavailableError("another migrator has held the lease `migration` for ten minutes; see the table `lease`");
+  return absl::UnavailableError(
+      "another migrator has held the lease `migration` for ten minutes; see the table `lease`");
 }
 
 // Renews the lease while long statements run.
@@ -43,7 +44,9 @@ class LeaseKeeper {
  public:
   LeaseKeeper(Lease& lease, absl::Duration duration)
       : thread_([this, &lease, duration] {
-          while (!stop_.WaitForNotificationWithTimeout(duration / 3)) lease.TakeOrRenew().IgnoreError();
+          while (!stop_.WaitForNotificationWithTimeout(duration / 3)) {
+            lease.TakeOrRenew().IgnoreError();
+          }
         }) {}
   ~LeaseKeeper() {
     stop_.Notify();
@@ -58,24 +61,30 @@ class LeaseKeeper {
 // The server's own words are in the log; here is where to look.
 absl::Status At(const std::string& place, const absl::Status& status) {
   const int number = ErrnoOf(status);
-  return absl::Status(status.code(), absl::StrCat(place, ": ", status.message(),
-                                                  number == 0 ? "" : absl::StrCat(" (database error ", number, ")")));
+  return absl::Status(
+      status.code(),
+      absl::StrCat(place, ": ", status.message(),
+                   number == 0 ? "" : absl::StrCat(" (database error ", number, ")")));
 }
 
-absl::Status ApplyMissing(MigrationStore& store, Lease& lease, const MigrationScript& script, size_t done,
-                          const std::function<void(std::string_view)>& progress) {
+absl::Status ApplyMissing(MigrationStore& store, Lease& lease, const MigrationScript& script,
+                          size_t done, const std::function<void(std::string_view)>& progress) {
   for (size_t index = done; index < script.statements.size(); ++index) {
-    const std::string place = absl::StrCat(script.name, " statement ", index + 1, " of ", script.statements.size());
+    const std::string place =
+        absl::StrCat(script.name, " statement ", index + 1, " of ", script.statements.size());
     const auto held = lease.TakeOrRenew();
     if (!held.ok()) return At(place, held.status());
-    if (!*held) return absl::UnavailableError(absl::StrCat(place, ": another migrator has taken over"));
+    if (!*held) {
+      return absl::UnavailableError(absl::StrCat(place, ": another migrator has taken over"));
+    }
     progress(place);
     if (absl::Status status = store.Apply(script, index); !status.ok()) return At(place, status);
   }
   return absl::OkStatus();
 }
 
-absl::Status MigrateHoldingLease(MigrationStore& store, Lease& lease, const std::vector<MigrationScript>& scripts,
+absl::Status MigrateHoldingLease(MigrationStore& store, Lease& lease,
+                                 const std::vector<MigrationScript>& scripts,
                                  const std::function<void(std::string_view)>& progress) {
   const auto applied = store.Applied();
   if (!applied.ok()) return applied.status();
@@ -83,7 +92,9 @@ absl::Status MigrateHoldingLease(MigrationStore& store, Lease& lease, const std:
   for (const MigrationScript& script : scripts) {
     const auto found = applied->find(script.name);
     const size_t done = found == applied->end() ? 0 : found->second.statements.size();
-    if (absl::Status status = ApplyMissing(store, lease, script, done, progress); !status.ok()) return status;
+    if (absl::Status status = ApplyMissing(store, lease, script, done, progress); !status.ok()) {
+      return status;
+    }
   }
   return absl::OkStatus();
 }
@@ -91,11 +102,14 @@ absl::Status MigrateHoldingLease(MigrationStore& store, Lease& lease, const std:
 }  // namespace
 
 absl::Status Migrate(Pool& owner_pool, const std::vector<MigrationFile>& files,
-                     const std::function<void(std::string_view)>& progress, absl::Duration lease_duration) {
+                     const std::function<void(std::string_view)>& progress,
+                     absl::Duration lease_duration) {
   const auto scripts = ParseMigrations(files);
   if (!scripts.ok()) return scripts.status();
   MigrationStore store(owner_pool);
-  if (absl::Status status = store.Prepare(); !status.ok()) return At("preparing the schema", status);
+  if (absl::Status status = store.Prepare(); !status.ok()) {
+    return At("preparing the schema", status);
+  }
   Lease lease(owner_pool, kLeaseName, UniqueHolder(), lease_duration);
   if (absl::Status status = TakeLease(lease, lease_duration); !status.ok()) return status;
   absl::Status status;

@@ -23,21 +23,24 @@ const std::vector<MigrationFile>& registry_migrations();
 const std::vector<MigrationFile>& reporting_migrations();
 const std::vector<MigrationFile>& awards_migrations();
 
-// Applies what is missing as the schema owner, holding the migration lease; waits for another migrator up to ten minutes. Records (file,
-// statement, sha256) after each statement; before each CREATE TABLE, CREATE INDEX and ADD COLUMN it looks into information_schema, and rows
-// change in one transaction with the record, so a run that was killed anywhere is completed by the next. Does nothing on a schema
-// that is ahead of these files.
-// FAILED_PRECONDITION with a sentence that says what is wrong: an applied file or statement was edited, an applied file is unknown, a number is missing,
-// a file comes before an applied one of its series. INVALID_ARGUMENT for a file that cannot be understood.
-// `progress` is called before each statement with a line to show. The owner pool needs two connections (the second renews the lease
-// during long statements) and a statement timeout that suits the longest ALTER TABLE. A killed migrator's lease ends after
+// Applies what is missing as the schema owner, holding the migration lease; waits for another
+// migrator up to ten minutes. Records (file, statement, sha256) after each statement; before each
+// CREATE TABLE, CREATE INDEX and ADD COLUMN it looks into information_schema, and rows change in
+// one transaction with the record, so a run that was killed anywhere is completed by the next. Does
+// nothing on a schema that is ahead of these files. FAILED_PRECONDITION with a sentence that says
+// what is wrong: an applied file or statement was edited, an applied file is unknown, a number is
+// missing, a file comes before an applied one of its series. INVALID_ARGUMENT for a file that
+// cannot be understood. `progress` is called before each statement with a line to show. The owner
+// pool needs two connections (the second renews the lease during long statements) and a statement
+// timeout that suits the longest ALTER TABLE. A killed migrator's lease ends after
 // `lease_duration`; the next one waits for that.
 absl::Status Migrate(Pool& owner_pool, const std::vector<MigrationFile>& files,
                      const std::function<void(std::string_view)>& progress,
                      absl::Duration lease_duration = absl::Seconds(15));
 
-// FAILED_PRECONDITION with a sentence that says what to do when this binary and the schema do not fit: a file of this binary is not
-// (fully) applied, was applied in another text, or the schema is ahead and declares that binaries must know more. Any user may ask.
+// FAILED_PRECONDITION with a sentence that says what to do when this binary and the schema do not
+// fit: a file of this binary is not (fully) applied, was applied in another text, or the schema is
+// ahead and declares that binaries must know more. Any user may ask.
 absl::Status CheckCompatible(Pool& pool, const std::vector<MigrationFile>& files);
 
 }  // namespace thidua::database

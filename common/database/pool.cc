@@ -23,7 +23,8 @@ constexpr absl::Duration kLifetime = absl::Minutes(10);
 constexpr double kLifetimeSpread = 0.2;
 
 absl::Status AllInUse() {
-  return RefuseForNow(access::REASON_OVERLOADED, {{"why", "all database connections are in use"}}, absl::Milliseconds(100));
+  return RefuseForNow(access::REASON_OVERLOADED, {{"why", "all database connections are in use"}},
+                      absl::Milliseconds(100));
 }
 
 absl::Status TooManyConnecting() {
@@ -60,16 +61,19 @@ struct Pool::State {
   absl::Duration statement_timeout;
 
   absl::Mutex mutex;
-  std::deque<Idle> idle ABSL_GUARDED_BY(mutex);  // the latest used at the back, so that the rest grow old and go
-  int lent ABSL_GUARDED_BY(mutex) = 0;           // in callers' hands, or being connected for them
+  std::deque<Idle> idle
+      ABSL_GUARDED_BY(mutex);  // the latest used at the back, so that the rest grow old and go
+  int lent ABSL_GUARDED_BY(mutex) = 0;  // in callers' hands, or being connected for them
   int connecting ABSL_GUARDED_BY(mutex) = 0;
-  absl::Time suspect_before ABSL_GUARDED_BY(mutex) = absl::InfinitePast();  // when a connection last broke
+  absl::Time suspect_before ABSL_GUARDED_BY(mutex) =
+      absl::InfinitePast();  // when a connection last broke
 
   bool HasFree() const ABSL_SHARED_LOCKS_REQUIRED(mutex) { return lent < size; }
   bool MayConnect() const ABSL_SHARED_LOCKS_REQUIRED(mutex) { return connecting < kMostConnecting; }
 };
 
-Pool::Pool(Account account, int size, absl::Duration statement_timeout) : state_(std::make_unique<State>()) {
+Pool::Pool(Account account, int size, absl::Duration statement_timeout)
+    : state_(std::make_unique<State>()) {
   InitializeDriver();
   state_->account = std::move(account);
   state_->size = std::max(1, size);
@@ -94,10 +98,13 @@ absl::StatusOr<Pool::Borrowed> Pool::Borrow(const Bounds& bounds) {
   const absl::Time give_up = std::min(absl::Now() + kLongestWait, bounds.deadline);
   {
     absl::MutexLock lock(&state_->mutex);
-    if (!state_->mutex.AwaitWithDeadline(absl::Condition(state_.get(), &State::HasFree), give_up)) return AllInUse();
+    if (!state_->mutex.AwaitWithDeadline(absl::Condition(state_.get(), &State::HasFree), give_up)) {
+      return AllInUse();
+    }
     ++state_->lent;
   }
-  // From here on every way out either hands the connection over or counts `lent` down again (TakeBack).
+  // From here on every way out either hands the connection over or counts `lent` down again
+  // (TakeBack).
   while (true) {
     State::Idle candidate;
     {
@@ -119,13 +126,15 @@ absl::StatusOr<Pool::Borrowed> Pool::Borrow(const Bounds& bounds) {
 absl::StatusOr<Pool::Borrowed> Pool::Connect(const Bounds& bounds, absl::Time give_up) {
   {
     absl::MutexLock lock(&state_->mutex);
-    if (!state_->mutex.AwaitWithDeadline(absl::Condition(state_.get(), &State::MayConnect), give_up)) {
+    if (!state_->mutex.AwaitWithDeadline(absl::Condition(state_.get(), &State::MayConnect),
+                                         give_up)) {
       return TooManyConnecting();
     }
     ++state_->connecting;
   }
   const absl::Duration left = std::max(bounds.deadline - absl::Now(), absl::Milliseconds(1));
-  auto connection = Connection::Open(state_->account, std::min(left, kConnectTimeout), state_->statement_timeout);
+  auto connection =
+      Connection::Open(state_->account, std::min(left, kConnectTimeout), state_->statement_timeout);
   {
     absl::MutexLock lock(&state_->mutex);
     --state_->connecting;

@@ -10,8 +10,9 @@
 
 namespace thidua::database {
 
-// Where and as whom to connect. Exactly one of unix_socket and host is set. Over host the connection is TLS 1.2 or later, and the server's
-// certificate must come from tls_ca_file and bear the host's name.
+// Where and as whom to connect. Exactly one of unix_socket and host is set. Over host the
+// connection is TLS 1.2 or later, and the server's certificate must come from tls_ca_file and bear
+// the host's name.
 struct Account {
   std::string unix_socket;
   std::string host;
@@ -29,11 +30,13 @@ struct Bounds {
   const std::atomic<bool>* cancelled = nullptr;
 };
 
-// Thread-safe. Connections live for 10 min ± 20 % and are never reconnected under the caller's feet: a broken one is discarded, and all that
-// idled while it broke are asked for a sign of life before they are lent again. At most 5 connect at the same time.
+// Thread-safe. Connections live for 10 min ± 20 % and are never reconnected under the caller's
+// feet: a broken one is discarded, and all that idled while it broke are asked for a sign of life
+// before they are lent again. At most 5 connect at the same time.
 class Pool {
  public:
-  // Returns the connection to its pool when destroyed; a broken connection is discarded. Must not outlive the pool.
+  // Returns the connection to its pool when destroyed; a broken connection is discarded. Must not
+  // outlive the pool.
   class Borrowed {
    public:
     Borrowed(Borrowed&&) noexcept;
@@ -51,15 +54,16 @@ class Pool {
     absl::Time expires_;
   };
 
-  // Does not connect; the first Borrow does. size: most connections at once, at least 1. statement_timeout: longest time one statement may
-  // run where the deadline would allow more.
+  // Does not connect; the first Borrow does. size: most connections at once, at least 1.
+  // statement_timeout: longest time one statement may run where the deadline would allow more.
   Pool(Account account, int size, absl::Duration statement_timeout = absl::Seconds(30));
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Waits for a free connection at most min(250 ms, time left), and for a new one at most 2 s more. UNAVAILABLE when the database cannot be
-  // reached, RESOURCE_EXHAUSTED when all are in use, DEADLINE_EXCEEDED and CANCELLED when the bounds are reached.
+  // Waits for a free connection at most min(250 ms, time left), and for a new one at most 2 s more.
+  // UNAVAILABLE when the database cannot be reached, RESOURCE_EXHAUSTED when all are in use,
+  // DEADLINE_EXCEEDED and CANCELLED when the bounds are reached.
   absl::StatusOr<Borrowed> Borrow(const Bounds& bounds);
 
   // One cheap round trip, for health.

@@ -17,7 +17,8 @@ constexpr int64_t kPurgedAtOnce = 1000;
 
 std::string Sha256(const std::string& bytes) {
   std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), reinterpret_cast<unsigned char*>(hash.data()));
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(hash.data()));
   return hash;
 }
 
@@ -25,24 +26,29 @@ std::string Sha256(const std::string& bytes) {
 
 absl::Status RecordRequest(Connection& connection, const LedgerKey& key, absl::Time now) {
   return connection
-      .Execute("INSERT INTO request_ledger (caller, method, request_id, request_hash, recorded_at) VALUES (?, ?, ?, ?, ?)",
-               {Sha256(key.caller), key.method, key.request_id, key.request_hash, absl::ToUnixMicros(now)})
+      .Execute(
+          "INSERT INTO request_ledger (caller, method, request_id, request_hash, recorded_at) "
+          "VALUES (?, ?, ?, ?, ?)",
+          {Sha256(key.caller), key.method, key.request_id, key.request_hash,
+           absl::ToUnixMicros(now)})
       .status();
 }
 
-absl::Status RecordResponse(Connection& connection, const LedgerKey& key, const std::string& response) {
-  const auto rows =
-      connection.Execute("UPDATE request_ledger SET response = ? WHERE caller = ? AND method = ? AND request_id = ?",
-                         {response, Sha256(key.caller), key.method, key.request_id});
+absl::Status RecordResponse(Connection& connection, const LedgerKey& key,
+                            const std::string& response) {
+  const auto rows = connection.Execute(
+      "UPDATE request_ledger SET response = ? WHERE caller = ? AND method = ? AND request_id = ?",
+      {response, Sha256(key.caller), key.method, key.request_id});
   if (!rows.ok()) return rows.status();
   if (*rows != 1) return Refuse(access::REASON_INTERNAL);
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> StoredResponse(Connection& connection, const LedgerKey& key) {
-  const auto rows =
-      connection.Query("SELECT request_hash, response FROM request_ledger WHERE caller = ? AND method = ? AND request_id = ?",
-                       {Sha256(key.caller), key.method, key.request_id});
+  const auto rows = connection.Query(
+      "SELECT request_hash, response FROM request_ledger WHERE caller = ? AND method = ? AND "
+      "request_id = ?",
+      {Sha256(key.caller), key.method, key.request_id});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return absl::NotFoundError("no such request");
   const Row& row = rows->front();
@@ -52,16 +58,20 @@ absl::StatusOr<std::string> StoredResponse(Connection& connection, const LedgerK
   return row.Text(1);
 }
 
-absl::StatusOr<int64_t> PurgeLedger(Pool& pool, absl::Time now, absl::Duration keep, const Bounds& bounds) {
+absl::StatusOr<int64_t> PurgeLedger(Pool& pool, absl::Time now, absl::Duration keep,
+                                    const Bounds& bounds) {
   if (keep < kLeastKept) return absl::InvalidArgumentError("requests are kept for at least 7 days");
   auto connection = pool.Borrow(bounds);
   if (!connection.ok()) return connection.status();
   int64_t purged = 0;
   while (true) {
-    const auto rows = (*connection)
-                          ->Execute(absl::StrCat("DELETE FROM request_ledger WHERE recorded_at < ? ORDER BY recorded_at LIMIT ",
-                                                 kPurgedAtOnce),
-                                    {absl::ToUnixMicros(now - keep)});
+    const auto rows =
+        (*connection)
+            ->Execute(
+                absl::StrCat(
+                    "DELETE FROM request_ledger WHERE recorded_at < ? ORDER BY recorded_at LIMIT ",
+                    kPurgedAtOnce),
+                {absl::ToUnixMicros(now - keep)});
     if (!rows.ok()) return rows.status();
     purged += *rows;
     if (*rows < kPurgedAtOnce) return purged;

@@ -11,7 +11,8 @@
 
 namespace thidua::database {
 
-// Preparing costs a round trip and server memory, so a session keeps `capacity` statements. Not thread-safe.
+// Preparing costs a round trip and server memory, so a session keeps `capacity` statements. Not
+// thread-safe.
 template <typename Statement>
 class StatementCache {
  public:
@@ -50,7 +51,8 @@ class StatementCache {
   using Entry = std::pair<const std::string, std::unique_ptr<Statement>>;
   const size_t capacity_;
   std::list<Entry> by_use_;  // the latest used first
-  std::unordered_map<std::string_view, typename std::list<Entry>::iterator> by_text_;  // keys live in by_use_
+  std::unordered_map<std::string_view, typename std::list<Entry>::iterator>
+      by_text_;  // keys live in by_use_
 };
 
 }  // namespace thidua::database

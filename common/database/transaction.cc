@@ -39,9 +39,11 @@ struct Transaction::Attempt {
   End end = End::kFinal;
 };
 
-// What ended the transaction is what the server said, whatever the body made of it; the refusal is the body's.
+// What ended the transaction is what the server said, whatever the body made of it; the refusal is
+// the body's.
 Transaction::Attempt Transaction::Fail(Connection& connection, const absl::Status& status) {
-  const absl::Status cause = connection.transaction_failure().ok() ? status : connection.transaction_failure();
+  const absl::Status cause =
+      connection.transaction_failure().ok() ? status : connection.transaction_failure();
   connection.RollbackTransaction().IgnoreError();
   if (Retryable(cause)) return {cause, Attempt::End::kConflict};
   if (ConnectionLost(cause)) return {cause, Attempt::End::kLost};
@@ -49,11 +51,13 @@ Transaction::Attempt Transaction::Fail(Connection& connection, const absl::Statu
 }
 
 Transaction::Attempt Transaction::Commit(Connection& connection, std::string response) {
-  if (const absl::Status failure = connection.transaction_failure(); !failure.ok()) return Fail(connection, failure);
+  if (const absl::Status failure = connection.transaction_failure(); !failure.ok())
+    return Fail(connection, failure);
   const absl::Status committed = connection.CommitTransaction();
   if (committed.ok()) return {Outcome{.response = std::move(response), .replayed = false}};
   connection.RollbackTransaction().IgnoreError();
-  // Every other answer than a conflict leaves open what happened: a lost connection, but a statement timeout or a kill just as well.
+  // Every other answer than a conflict leaves open what happened: a lost connection, but a
+  // statement timeout or a kill just as well.
   return {committed, Retryable(committed) ? Attempt::End::kConflict : Attempt::End::kDoubtful};
 }
 
@@ -63,7 +67,8 @@ Transaction::Attempt Transaction::Replay(Connection& connection, const LedgerKey
   if (stored.ok()) return {Outcome{.response = *std::move(stored), .replayed = true}};
   // Purged between our INSERT and our SELECT: the next try is the first one.
   if (absl::IsNotFound(stored.status())) return {stored.status(), Attempt::End::kConflict};
-  return {stored.status(), ConnectionLost(stored.status()) ? Attempt::End::kLost : Attempt::End::kFinal};
+  return {stored.status(),
+          ConnectionLost(stored.status()) ? Attempt::End::kLost : Attempt::End::kFinal};
 }
 
 Transaction::Attempt Transaction::RunOnce(Pool& pool, const Bounds& bounds,
@@ -78,14 +83,17 @@ Transaction::Attempt Transaction::RunOnce(Pool& pool, const Bounds& bounds,
 
 Transaction::Attempt Transaction::RunLedgered(Pool& pool, const Options& options, Body body) {
   return RunOnce(pool, options.bounds, [&](Connection& connection) -> Attempt {
-    if (absl::Status recorded = RecordRequest(connection, options.ledger, options.now); !recorded.ok()) {
-      return IsDuplicateKey(recorded) ? Replay(connection, options.ledger) : Fail(connection, recorded);
+    if (absl::Status recorded = RecordRequest(connection, options.ledger, options.now);
+        !recorded.ok()) {
+      return IsDuplicateKey(recorded) ? Replay(connection, options.ledger)
+                                      : Fail(connection, recorded);
     }
     Transaction transaction(connection, options.now, options.ledger);
     absl::StatusOr<std::string> response = body(transaction);
     if (!response.ok()) return Fail(connection, response.status());
     if (options.rehearse) {
-      if (const absl::Status failure = connection.transaction_failure(); !failure.ok()) return Fail(connection, failure);
+      if (const absl::Status failure = connection.transaction_failure(); !failure.ok())
+        return Fail(connection, failure);
       connection.RollbackTransaction().IgnoreError();
       return {Outcome{.response = *std::move(response), .replayed = false}};
     }
@@ -96,48 +104,63 @@ Transaction::Attempt Transaction::RunLedgered(Pool& pool, const Options& options
   });
 }
 
-// Tries again what may be tried again. `once` says kDoubtful only where a second run resolves the doubt.
-absl::StatusOr<Transaction::Outcome> Transaction::Repeat(const Bounds& bounds, absl::FunctionRef<Attempt()> once) {
+// Tries again what may be tried again. `once` says kDoubtful only where a second run resolves the
+// doubt.
+absl::StatusOr<Transaction::Outcome> Transaction::Repeat(const Bounds& bounds,
+                                                         absl::FunctionRef<Attempt()> once) {
   int conflicts = 0;
   bool lost = false;
+  bool doubtful = false;
+  // "Busy" and "collided" say that nothing happened, which nobody knows while a COMMIT is in doubt.
+  const auto unresolved = [&](absl::Status status) {
+    return doubtful ? Refuse(access::REASON_DATABASE_UNAVAILABLE) : std::move(status);
+  };
   while (true) {
     Attempt attempt = once();
     switch (attempt.end) {
       case Attempt::End::kFinal:
+        if (absl::IsResourceExhausted(attempt.outcome.status()))
+          return unresolved(attempt.outcome.status());
         return std::move(attempt.outcome);
       case Attempt::End::kConflict:
         if (++conflicts == kMostTries || !PauseBeforeRetry(conflicts, bounds.deadline)) {
-          return Refuse(access::REASON_CONTENTION, {{"attempts", absl::StrCat(conflicts)}});
+          return unresolved(
+              Refuse(access::REASON_CONTENTION, {{"attempts", absl::StrCat(conflicts)}}));
         }
         break;
       case Attempt::End::kLost:
       case Attempt::End::kDoubtful:
         if (lost) return Refuse(access::REASON_DATABASE_UNAVAILABLE);
         lost = true;
+        doubtful = attempt.end == Attempt::End::kDoubtful;
         break;
     }
   }
 }
 
-absl::StatusOr<Transaction::Outcome> Transaction::Run(Pool& pool, const Options& options, Body body) {
+absl::StatusOr<Transaction::Outcome> Transaction::Run(Pool& pool, const Options& options,
+                                                      Body body) {
   return Repeat(options.bounds, [&] { return RunLedgered(pool, options, body); });
 }
 
-absl::Status Transaction::RunUnledgered(Pool& pool, const Bounds& bounds,
-                                        absl::FunctionRef<absl::Status(Transaction& transaction)> body) {
-  return Repeat(bounds,
-                [&] {
-                  Attempt attempt = RunOnce(pool, bounds, [&](Connection& connection) -> Attempt {
-                    Transaction transaction(connection, absl::Now(), LedgerKey{});
-                    if (absl::Status status = body(transaction); !status.ok()) return Fail(connection, status);
-                    return Commit(connection, "");
-                  });
-                  // Without a ledger a second run could do it twice.
-                  if (attempt.end == Attempt::End::kDoubtful) {
-                    return Attempt{Refuse(access::REASON_DATABASE_UNAVAILABLE), Attempt::End::kFinal};
-                  }
-                  return attempt;
-                })
+absl::Status Transaction::RunUnledgered(
+    Pool& pool, const Bounds& bounds,
+    absl::FunctionRef<absl::Status(Transaction& transaction)> body) {
+  return Repeat(
+             bounds,
+             [&] {
+               Attempt attempt = RunOnce(pool, bounds, [&](Connection& connection) -> Attempt {
+                 Transaction transaction(connection, absl::Now(), LedgerKey{});
+                 if (absl::Status status = body(transaction); !status.ok())
+                   return Fail(connection, status);
+                 return Commit(connection, "");
+               });
+               // Without a ledger a second run could do it twice.
+               if (attempt.end == Attempt::End::kDoubtful) {
+                 return Attempt{Refuse(access::REASON_DATABASE_UNAVAILABLE), Attempt::End::kFinal};
+               }
+               return attempt;
+             })
       .status();
 }
 

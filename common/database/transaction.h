@@ -1,4 +1,5 @@
-// The one way to write: ledger, body, stored response, COMMIT; retry on conflict; the doubtful commit resolved.
+// The one way to write: ledger, body, stored response, COMMIT; retry on conflict; the doubtful
+// commit resolved.
 #ifndef THIDUA_COMMON_DATABASE_TRANSACTION_H_
 #define THIDUA_COMMON_DATABASE_TRANSACTION_H_
 
@@ -16,26 +17,31 @@ class Transaction {
   struct Options {
     LedgerKey ledger;
     Bounds bounds;
-    absl::Time now;          // business time, stored in the ledger and journal
-    bool rehearse = false;   // validate_only: run the body, then ROLLBACK; the answer is what would have been stored
+    absl::Time now;         // business time, stored in the ledger and journal
+    bool rehearse = false;  // validate_only: run the body, then ROLLBACK; the answer is what would
+                            // have been stored
   };
 
   struct Outcome {
-    std::string response;    // the body's answer, or the stored one of the first attempt
+    std::string response;  // the body's answer, or the stored one of the first attempt
     bool replayed = false;
   };
 
-  // Runs `body` at READ COMMITTED between START TRANSACTION and COMMIT, both sent as statements. Any error rolls back, also an error that the
-  // body swallowed: the first failed statement is the transaction's last (see Connection).
-  // Conflicts (1213, 1205, 1020, ...) repeat the whole body, at most 3 tries with full jitter inside the deadline, then ABORTED.
-  // A connection lost before COMMIT repeats once on a fresh one. So does one lost at COMMIT, whose outcome nobody knows: if the first
-  // attempt did commit, the ledger row answers. UNAVAILABLE when the repetition is lost too: the caller repeats with its request id.
-  // `body` may run several times and must have no effect outside `transaction`.
-  static absl::StatusOr<Outcome> Run(Pool& pool, const Options& options,
-                                     absl::FunctionRef<absl::StatusOr<std::string>(Transaction& transaction)> body);
+  // Runs `body` at READ COMMITTED between START TRANSACTION and COMMIT, both sent as statements.
+  // Any error rolls back, also an error that the body swallowed: the first failed statement is the
+  // transaction's last (see Connection). Conflicts (1213, 1205, 1020, ...) repeat the whole body,
+  // at most 3 tries with full jitter inside the deadline, then ABORTED. A connection lost before
+  // COMMIT repeats once on a fresh one. So does one lost at COMMIT, whose outcome nobody knows: if
+  // the first attempt did commit, the ledger row answers. UNAVAILABLE when the repetition is lost
+  // too: the caller repeats with its request id. `body` may run several times and must have no
+  // effect outside `transaction`.
+  static absl::StatusOr<Outcome> Run(
+      Pool& pool, const Options& options,
+      absl::FunctionRef<absl::StatusOr<std::string>(Transaction& transaction)> body);
 
-  // For work that is no request (sealer, follower): same guarantees about COMMIT errors, no ledger, no doubt resolution: a lost
-  // connection at COMMIT is UNAVAILABLE and the caller must read before it repeats. now() is the system's time.
+  // For work that is no request (sealer, follower): same guarantees about COMMIT errors, no ledger,
+  // no doubt resolution: a lost connection at COMMIT is UNAVAILABLE and the caller must read before
+  // it repeats. now() is the system's time.
   static absl::Status RunUnledgered(Pool& pool, const Bounds& bounds,
                                     absl::FunctionRef<absl::Status(Transaction& transaction)> body);
 
@@ -58,7 +64,8 @@ class Transaction {
 
   static absl::StatusOr<Outcome> Repeat(const Bounds& bounds, absl::FunctionRef<Attempt()> once);
   static Attempt RunLedgered(Pool& pool, const Options& options, Body body);
-  static Attempt RunOnce(Pool& pool, const Bounds& bounds, absl::FunctionRef<Attempt(Connection& connection)> work);
+  static Attempt RunOnce(Pool& pool, const Bounds& bounds,
+                         absl::FunctionRef<Attempt(Connection& connection)> work);
   static Attempt Replay(Connection& connection, const LedgerKey& key);
   static Attempt Fail(Connection& connection, const absl::Status& status);
   static Attempt Commit(Connection& connection, std::string response);

@@ -1,5 +1,6 @@
-// The read-only map of who is who — schools, lineage, clusters, memberships, leadership terms — immutable at a position and swapped atomically.
-// The registry builds it from its own tables; reporting and awards from what they followed.
+// The read-only map of who is who — schools, lineage, clusters, memberships, leadership terms —
+// immutable at a position and swapped atomically. The registry builds it from its own tables;
+// reporting and awards from what they followed.
 #ifndef THIDUA_COMMON_DIRECTORY_DIRECTORY_H_
 #define THIDUA_COMMON_DIRECTORY_DIRECTORY_H_
 
@@ -17,7 +18,8 @@ namespace thidua::directory {
 
 // One resource as it came from a table or an event.
 struct Entry {
-  std::string resource_type;  // full proto name, e.g. "thidua.registry.v1.School"; types the map does not hold are ignored
+  std::string resource_type;  // full proto name, e.g. "thidua.registry.v1.School"; types the map
+                              // does not hold are ignored
   std::string resource;
   int64_t version;
   std::string snapshot;
@@ -26,8 +28,8 @@ struct Entry {
 // The entry of a resource as a resource::Table returned it: with its etag, which tells the version.
 template <class M>
 Entry EntryOf(const M& stored) {
-  return {M::descriptor()->full_name(), stored.name(), contract::VersionOf(stored.etag()).value_or(0),
-          stored.SerializeAsString()};
+  return {M::descriptor()->full_name(), stored.name(),
+          contract::VersionOf(stored.etag()).value_or(0), stored.SerializeAsString()};
 }
 
 // Thread-safe.
@@ -36,8 +38,9 @@ class Directory {
   Directory();
   // The newest map; never null; valid as long as the caller keeps it.
   std::shared_ptr<const SchoolMap> Current() const;
-  // Applies entries newer than what the map holds (by resource version) and moves to `position` (kept when 0, never moved
-  // back). One swap per call; order and repeats do not matter. DATA_LOSS when a snapshot cannot be read: nothing is applied.
+  // Applies entries newer than what the map holds (by resource version) and moves to `position`
+  // (kept when 0, never moved back). One swap per call; order and repeats do not matter. DATA_LOSS
+  // when a snapshot cannot be read: nothing is applied.
   absl::Status Apply(absl::Span<const Entry> entries, int64_t position);
 
  private:

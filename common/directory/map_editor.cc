@@ -19,7 +19,8 @@ absl::Status Unreadable(const Entry& entry, absl::string_view why) {
 template <class M>
 absl::StatusOr<M> Read(const Entry& entry) {
   M message;
-  if (!message.ParseFromString(entry.snapshot)) return Unreadable(entry, "not a message of its type");
+  if (!message.ParseFromString(entry.snapshot))
+    return Unreadable(entry, "not a message of its type");
   message.set_name(entry.resource);
   message.set_etag(contract::Etag(entry.version));
   return message;
@@ -39,9 +40,11 @@ std::string IdIn(std::string_view name, std::string_view collection) {
 
 // Entries of a cluster are ordered by resource name.
 template <class E, class NameOf>
-auto Place(std::vector<std::shared_ptr<const E>>& entries, const std::string& name, NameOf name_of) {
-  return std::lower_bound(entries.begin(), entries.end(), name,
-                          [&](const auto& entry, const std::string& wanted) { return name_of(*entry) < wanted; });
+auto Place(std::vector<std::shared_ptr<const E>>& entries, const std::string& name,
+           NameOf name_of) {
+  return std::lower_bound(
+      entries.begin(), entries.end(), name,
+      [&](const auto& entry, const std::string& wanted) { return name_of(*entry) < wanted; });
 }
 
 template <class E>
@@ -85,8 +88,9 @@ SchoolMap::SchoolEntry& MapEditor::EditSchool(std::string_view school) {
   std::shared_ptr<SchoolMap::SchoolEntry>& edited = schools_[school];
   if (edited == nullptr) {
     const auto before = map_->schools_.find(school);
-    edited = before == map_->schools_.end() ? std::make_shared<SchoolMap::SchoolEntry>()
-                                            : std::make_shared<SchoolMap::SchoolEntry>(*before->second);
+    edited = before == map_->schools_.end()
+                 ? std::make_shared<SchoolMap::SchoolEntry>()
+                 : std::make_shared<SchoolMap::SchoolEntry>(*before->second);
   }
   return *edited;
 }
@@ -95,8 +99,9 @@ SchoolMap::ClusterEntry& MapEditor::EditCluster(std::string_view cluster) {
   std::shared_ptr<SchoolMap::ClusterEntry>& edited = clusters_[cluster];
   if (edited == nullptr) {
     const auto before = map_->clusters_.find(cluster);
-    edited = before == map_->clusters_.end() ? std::make_shared<SchoolMap::ClusterEntry>()
-                                             : std::make_shared<SchoolMap::ClusterEntry>(*before->second);
+    edited = before == map_->clusters_.end()
+                 ? std::make_shared<SchoolMap::ClusterEntry>()
+                 : std::make_shared<SchoolMap::ClusterEntry>(*before->second);
   }
   return *edited;
 }
@@ -136,28 +141,32 @@ absl::Status MapEditor::PutCluster(const Entry& entry) {
 absl::Status MapEditor::PutRegime(const Entry& entry) {
   const std::string id = IdIn(entry.resource, "clusterRegimes");
   const auto before = map_->regimes_.find(id);
-  if (before != map_->regimes_.end() && before->second->version >= entry.version) return absl::OkStatus();
+  if (before != map_->regimes_.end() && before->second->version >= entry.version)
+    return absl::OkStatus();
   auto regime = Read<registry::v1::ClusterRegime>(entry);
   if (!regime.ok()) return regime.status();
-  map_->regimes_.insert_or_assign(
-      id, std::make_shared<SchoolMap::RegimeEntry>(SchoolMap::RegimeEntry{entry.version, *std::move(regime)}));
+  map_->regimes_.insert_or_assign(id,
+                                  std::make_shared<SchoolMap::RegimeEntry>(
+                                      SchoolMap::RegimeEntry{entry.version, *std::move(regime)}));
   return absl::OkStatus();
 }
 
 absl::Status MapEditor::PutMembership(const Entry& entry) {
   const std::string cluster_id = IdIn(entry.resource, "clusters");
   SchoolMap::ClusterEntry& cluster = EditCluster(cluster_id);
-  const auto place = Place(cluster.memberships, entry.resource,
-                           [](const auto& held) -> const std::string& { return held.membership.name(); });
-  const bool held = place != cluster.memberships.end() && (*place)->membership.name() == entry.resource;
+  const auto place =
+      Place(cluster.memberships, entry.resource,
+            [](const auto& held) -> const std::string& { return held.membership.name(); });
+  const bool held =
+      place != cluster.memberships.end() && (*place)->membership.name() == entry.resource;
   if (held && (*place)->version >= entry.version) return absl::OkStatus();
   auto membership = Read<registry::v1::Membership>(entry);
   if (!membership.ok()) return membership.status();
   const auto period = ReadPeriod(entry, *membership);
   if (!period.ok()) return period.status();
   const std::string school = IdIn(membership->school(), "schools");
-  auto next = std::make_shared<const SchoolMap::MembershipEntry>(
-      SchoolMap::MembershipEntry{entry.version, *std::move(membership), cluster_id, school, *period});
+  auto next = std::make_shared<const SchoolMap::MembershipEntry>(SchoolMap::MembershipEntry{
+      entry.version, *std::move(membership), cluster_id, school, *period});
   if (held) {
     Remove(EditSchool((*place)->school).memberships, *place);
     *place = next;
@@ -200,8 +209,10 @@ absl::Status MapEditor::PutEvent(const Entry& entry) {
   const auto effective = runtime::DayFromProto(event->effective_date());
   if (!effective.ok()) return Unreadable(entry, effective.status().message());
   if (held) {
-    for (const auto& school : before->second->predecessors) Remove(EditSchool(school).onward, before->second);
-    for (const auto& school : before->second->successors) Remove(EditSchool(school).back, before->second);
+    for (const auto& school : before->second->predecessors)
+      Remove(EditSchool(school).onward, before->second);
+    for (const auto& school : before->second->successors)
+      Remove(EditSchool(school).back, before->second);
   }
   auto next = std::make_shared<SchoolMap::EventEntry>();
   next->version = entry.version;

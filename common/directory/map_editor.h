@@ -1,4 +1,5 @@
-// Makes the next SchoolMap out of one: copies pointers, and only the entries that change. For the sources of this room only.
+// Makes the next SchoolMap out of one: copies pointers, and only the entries that change. For the
+// sources of this room only.
 #ifndef THIDUA_COMMON_DIRECTORY_MAP_EDITOR_H_
 #define THIDUA_COMMON_DIRECTORY_MAP_EDITOR_H_
 
@@ -18,7 +19,8 @@ class MapEditor {
   explicit MapEditor(const SchoolMap& before);
   ~MapEditor();
 
-  // Takes the entry in unless the map holds its version already or does not hold its type. DATA_LOSS when it cannot be read.
+  // Takes the entry in unless the map holds its version already or does not hold its type.
+  // DATA_LOSS when it cannot be read.
   absl::Status Put(const Entry& entry);
 
   // The map after all Puts, at `position` or where it was, whichever is later. Ends the edit.

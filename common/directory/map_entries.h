@@ -62,7 +62,8 @@ struct SchoolMap::SchoolEntry {
   };
   std::shared_ptr<const Known> known;
   std::vector<std::shared_ptr<const MembershipEntry>> memberships;
-  // Events that lead to other schools: those in which it is a predecessor, and those in which it is a successor.
+  // Events that lead to other schools: those in which it is a predecessor, and those in which it is
+  // a successor.
   std::vector<std::shared_ptr<const EventEntry>> onward;
   std::vector<std::shared_ptr<const EventEntry>> back;
 };

@@ -12,12 +12,14 @@
 
 namespace thidua::directory {
 
-// What stands for an open bound. As days since 1970-01-01, the form of the tables, kOpenEnd is 2932896; an open bound is
-// stored as such a number and never as NULL, so that "covers this day" is two comparisons.
+// What stands for an open bound. As days since 1970-01-01, the form of the tables, kOpenEnd is
+// 2932896; an open bound is stored as such a number and never as NULL, so that "covers this day" is
+// two comparisons.
 inline constexpr absl::CivilDay kOpenStart(1, 1, 1);
 inline constexpr absl::CivilDay kOpenEnd(9999, 12, 31);
 
-// [from, to): `to` is the first day on which the fact no longer holds. Empty when it was withdrawn before it began.
+// [from, to): `to` is the first day on which the fact no longer holds. Empty when it was withdrawn
+// before it began.
 struct Period {
   absl::CivilDay from = kOpenStart;
   absl::CivilDay to = kOpenEnd;
@@ -27,12 +29,14 @@ struct Period {
   bool Overlaps(const Period& other) const { return !Common(other).Empty(); }
   bool Within(const Period& outer) const { return outer.from <= from && to <= outer.to; }
   // The days of both; empty when they share none.
-  Period Common(const Period& other) const { return {std::max(from, other.from), std::min(to, other.to)}; }
+  Period Common(const Period& other) const {
+    return {std::max(from, other.from), std::min(to, other.to)};
+  }
   friend bool operator==(const Period&, const Period&) = default;
 };
 
-// The period of a message with the Date fields valid_from and valid_to. INVALID_ARGUMENT for a date that is none, and for
-// an end before the beginning.
+// The period of a message with the Date fields valid_from and valid_to. INVALID_ARGUMENT for a date
+// that is none, and for an end before the beginning.
 template <class Dated>
 absl::StatusOr<Period> PeriodOf(const Dated& dated) {
   Period period;
@@ -46,7 +50,8 @@ absl::StatusOr<Period> PeriodOf(const Dated& dated) {
     if (!to.ok()) return to.status();
     period.to = *to;
   }
-  if (period.to < period.from) return absl::InvalidArgumentError("the period ends before it begins");
+  if (period.to < period.from)
+    return absl::InvalidArgumentError("the period ends before it begins");
   return period;
 }
 

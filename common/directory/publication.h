@@ -7,8 +7,9 @@
 
 namespace thidua::directory {
 
-// Applies resources as a resource::Table returned them. Call after COMMIT, never for a rehearsal. The write stands whatever
-// happens here; the feed brings the same entries again, so a failure, which only a defect can cause, is logged.
+// Applies resources as a resource::Table returned them. Call after COMMIT, never for a rehearsal.
+// The write stands whatever happens here; the feed brings the same entries again, so a failure,
+// which only a defect can cause, is logged.
 template <class... Stored>
 void Publish(Directory& directory, const Stored&... stored) {
   const absl::Status status = directory.Apply({EntryOf(stored)...}, 0);

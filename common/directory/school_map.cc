@@ -52,11 +52,13 @@ bool GivesActingRights(const LeadershipTerm& term, absl::CivilDay day) {
   const absl::StatusOr<Period> period = PeriodOf(term);
   if (!period.ok() || !period->Contains(day)) return false;
   if (!term.recognition().has_date()) return true;
-  const absl::StatusOr<absl::CivilDay> recognised = runtime::DayFromProto(term.recognition().date());
+  const absl::StatusOr<absl::CivilDay> recognised =
+      runtime::DayFromProto(term.recognition().date());
   return recognised.ok() && *recognised <= day;
 }
 
-const SchoolMap::SchoolEntry::Name* SchoolMap::SchoolEntry::Known::NameOn(absl::CivilDay day) const {
+const SchoolMap::SchoolEntry::Name* SchoolMap::SchoolEntry::Known::NameOn(
+    absl::CivilDay day) const {
   day = NearestDay(validity, day);
   for (const Name& name : names) {
     if (name.period.Contains(day)) return &name;
@@ -119,12 +121,14 @@ std::vector<Member> SchoolMap::MembersOf(std::string_view cluster, absl::CivilDa
   std::vector<Ordered> ordered;
   for (const auto& entry : found->second->memberships) {
     if (!entry->period.Contains(day)) continue;
-    Ordered& next = ordered.emplace_back(Ordered{{}, {entry->school, entry->school, &entry->membership}});
+    Ordered& next =
+        ordered.emplace_back(Ordered{{}, {entry->school, entry->school, &entry->membership}});
     const SchoolEntry* school = FindSchool(entry->school);
     if (school == nullptr) continue;
     const SchoolEntry::Name* name = school->known->NameOn(day);
     next.sort_key = name == nullptr ? school->known->description_sort_key : name->sort_key;
-    next.member.display_name = name == nullptr ? school->known->description : name->name->official_name();
+    next.member.display_name =
+        name == nullptr ? school->known->description : name->name->official_name();
   }
   std::sort(ordered.begin(), ordered.end(), [](const Ordered& a, const Ordered& b) {
     return std::tie(a.sort_key, a.member.school) < std::tie(b.sort_key, b.member.school);
@@ -144,7 +148,8 @@ std::string_view SchoolMap::ClusterOf(std::string_view school, absl::CivilDay da
   return {};
 }
 
-std::vector<const LeadershipTerm*> SchoolMap::TermsOf(std::string_view cluster, absl::CivilDay day) const {
+std::vector<const LeadershipTerm*> SchoolMap::TermsOf(std::string_view cluster,
+                                                      absl::CivilDay day) const {
   const auto found = clusters_.find(cluster);
   if (found == clusters_.end()) return {};
   std::vector<const LeadershipTerm*> terms;
@@ -180,8 +185,8 @@ Resolution SchoolMap::Resolve(std::string_view school, absl::CivilDay day) const
     return resolution;
   }
   const bool onward = validity.to <= day;
-  resolution.direction =
-      onward ? registry::v1::LINEAGE_DIRECTION_SUCCESSORS : registry::v1::LINEAGE_DIRECTION_PREDECESSORS;
+  resolution.direction = onward ? registry::v1::LINEAGE_DIRECTION_SUCCESSORS
+                                : registry::v1::LINEAGE_DIRECTION_PREDECESSORS;
 
   std::set<std::string_view> schools, unresolved, seen = {start->first};
   std::vector<std::string_view> waiting = {start->first};

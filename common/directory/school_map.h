@@ -1,8 +1,9 @@
-// Who is who on any day: schools with their names and lineage, clusters with their members and leaders. One immutable
-// map at one position of the registry's feed; every answer is worked out in memory, without waiting.
+// Who is who on any day: schools with their names and lineage, clusters with their members and
+// leaders. One immutable map at one position of the registry's feed; every answer is worked out in
+// memory, without waiting.
 //
-// Schools, clusters and regimes are named by identifier here ("quang-ninh", "mnbg", "2021"), not by resource name. Pointers
-// and views in answers live as long as the map they came from.
+// Schools, clusters and regimes are named by identifier here ("quang-ninh", "mnbg", "2021"), not by
+// resource name. Pointers and views in answers live as long as the map they came from.
 #ifndef THIDUA_COMMON_DIRECTORY_SCHOOL_MAP_H_
 #define THIDUA_COMMON_DIRECTORY_SCHOOL_MAP_H_
 
@@ -24,8 +25,8 @@ namespace thidua::directory {
 
 // One school that belongs to a cluster.
 struct Member {
-  std::string_view school;                   // identifier
-  std::string_view display_name;             // on the day asked about
+  std::string_view school;                     // identifier
+  std::string_view display_name;               // on the day asked about
   const registry::v1::Membership* membership;  // never null
 };
 
@@ -36,16 +37,19 @@ struct Resolution {
   std::vector<std::string_view> schools;
   // Every event on the way, by effective date, then by name.
   std::vector<const registry::v1::LineageEvent*> events;
-  // Schools on the way that do not exist on that day and from which no event leads on, by identifier.
+  // Schools on the way that do not exist on that day and from which no event leads on, by
+  // identifier.
   std::vector<std::string_view> unresolved;
 };
 
-// The name of a school on a day, as School.display_name says it: the official name of that day; outside the validity, that of the nearest
-// day within it; a description that ends in "(chưa rõ tên)" where none is documented.
+// The name of a school on a day, as School.display_name says it: the official name of that day;
+// outside the validity, that of the nearest day within it; a description that ends in "(chưa rõ
+// tên)" where none is documented.
 std::string DisplayNameOf(const registry::v1::School& school, absl::CivilDay day);
 
-// True when the term lets its school act for the cluster on the day: HEAD or STANDING_DEPUTY, RECOGNISED, with documented provenance, the day
-// within the term and not before the date of the recognition decision where that is known.
+// True when the term lets its school act for the cluster on the day: HEAD or STANDING_DEPUTY,
+// RECOGNISED, with documented provenance, the day within the term and not before the date of the
+// recognition decision where that is known.
 bool GivesActingRights(const registry::v1::LeadershipTerm& term, absl::CivilDay day);
 
 // By identifier, found without making a std::string.
@@ -63,7 +67,8 @@ class SchoolMap {
   ~SchoolMap();
   SchoolMap& operator=(const SchoolMap&) = delete;
 
-  // The feed position up to which the map holds everything. It may hold later changes too, made by this very process.
+  // The feed position up to which the map holds everything. It may hold later changes too, made by
+  // this very process.
   int64_t position() const { return position_; }
 
   // As stored (display_name is not set); null when the map does not hold it.
@@ -80,16 +85,20 @@ class SchoolMap {
   // The identifier of the province; empty when unknown or none.
   std::string_view ProvinceOf(std::string_view school) const;
 
-  // The members of a cluster on a day in Vietnamese order of their display names. Includes provisional memberships.
+  // The members of a cluster on a day in Vietnamese order of their display names. Includes
+  // provisional memberships.
   std::vector<Member> MembersOf(std::string_view cluster, absl::CivilDay day) const;
   // The cluster of which the school is a member on that day; empty when none.
   std::string_view ClusterOf(std::string_view school, absl::CivilDay day) const;
-  // The terms whose dates cover the day, of any state: head, standing deputy, deputies; each by school.
-  std::vector<const registry::v1::LeadershipTerm*> TermsOf(std::string_view cluster, absl::CivilDay day) const;
+  // The terms whose dates cover the day, of any state: head, standing deputy, deputies; each by
+  // school.
+  std::vector<const registry::v1::LeadershipTerm*> TermsOf(std::string_view cluster,
+                                                           absl::CivilDay day) const;
   // True when a term of that school in that cluster GivesActingRights on the day.
   bool Leads(std::string_view school, std::string_view cluster, absl::CivilDay day) const;
 
-  // Follows lineage from a school to the map of another day. A school that the map does not hold resolves to nothing.
+  // Follows lineage from a school to the map of another day. A school that the map does not hold
+  // resolves to nothing.
   Resolution Resolve(std::string_view school, absl::CivilDay day) const;
 
  private:
@@ -107,7 +116,8 @@ class SchoolMap {
   const SchoolEntry* FindSchool(std::string_view school) const;
 
   int64_t position_ = 0;
-  // One pointer each, so that the next map shares all that did not change. Memberships and terms hang on their cluster.
+  // One pointer each, so that the next map shares all that did not change. Memberships and terms
+  // hang on their cluster.
   Entries<SchoolEntry> schools_;
   Entries<ClusterEntry> clusters_;
   Entries<RegimeEntry> regimes_;

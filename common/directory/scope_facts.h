@@ -10,7 +10,8 @@
 
 namespace thidua::directory {
 
-// Acting rights follow the leadership terms of `today()`, the day of the act. The directory must outlive the facts.
+// Acting rights follow the leadership terms of `today()`, the day of the act. The directory must
+// outlive the facts.
 access::ScopeFacts FactsFrom(const Directory& directory, std::function<absl::CivilDay()> today);
 
 }  // namespace thidua::directory

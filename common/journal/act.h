@@ -10,7 +10,7 @@ struct Act {
   std::string actor;       // SPIFFE identity
   std::string acting_for;  // person, empty when none
   std::string permission;
-  std::string method;      // "/package.Service/Method"
+  std::string method;  // "/package.Service/Method"
   std::string request_id;
   std::string trace_id;
 };

@@ -11,7 +11,8 @@ namespace {
 template <size_t kBytes>
 std::string BigEndian(uint64_t number) {
   std::string bytes(kBytes, '\0');
-  for (size_t i = 0; i < kBytes; ++i) bytes[kBytes - 1 - i] = static_cast<char>((number >> (8 * i)) & 0xff);
+  for (size_t i = 0; i < kBytes; ++i)
+    bytes[kBytes - 1 - i] = static_cast<char>((number >> (8 * i)) & 0xff);
   return bytes;
 }
 
@@ -58,19 +59,23 @@ std::string EventDigest(const v1::Event& event) {
 ChainPosition Next(const ChainPosition& previous, std::string_view digest) {
   ChainPosition next;
   next.sequence = previous.sequence + 1;
-  next.hash =
-      document::Sha256Builder().Add(previous.hash).Add(EightBytes(next.sequence)).Add(digest).Finish();
+  next.hash = document::Sha256Builder()
+                  .Add(previous.hash)
+                  .Add(EightBytes(next.sequence))
+                  .Add(digest)
+                  .Finish();
   return next;
 }
 
 absl::Status CheckLink(const ChainPosition& previous, const v1::Event& event) {
   if (event.sequence() != previous.sequence + 1) {
-    return absl::DataLossError(
-        absl::StrCat("event ", event.sequence(), " follows ", previous.sequence, ": the order has a gap"));
+    return absl::DataLossError(absl::StrCat("event ", event.sequence(), " follows ",
+                                            previous.sequence, ": the order has a gap"));
   }
   if (event.hash() != Next(previous, EventDigest(event)).hash) {
-    return absl::DataLossError(absl::StrCat("event ", event.sequence(), " (", event.name(),
-                                            ") does not have the hash that its content and its place give"));
+    return absl::DataLossError(
+        absl::StrCat("event ", event.sequence(), " (", event.name(),
+                     ") does not have the hash that its content and its place give"));
   }
   return absl::OkStatus();
 }

@@ -15,7 +15,9 @@ database::Value NullWhenEmpty(const std::string& text) {
   return text;
 }
 
-std::string EmptyWhenNull(const std::optional<std::string>& text) { return text.value_or(std::string()); }
+std::string EmptyWhenNull(const std::optional<std::string>& text) {
+  return text.value_or(std::string());
+}
 
 }  // namespace
 
@@ -39,11 +41,19 @@ v1::Event ReadEvent(const database::Row& row, size_t first) {
 }
 
 std::vector<database::Value> EventValues(const v1::Event& event) {
-  return {std::string(EventId(event)), event.resource(),   event.resource_type(),
-          event.version(),             event.change_kind(), NullWhenEmpty(event.snapshot()),
-          event.actor(),               NullWhenEmpty(event.acting_for()),
-          event.permission(),          event.method(),      event.request_id(),
-          event.trace_id(),            NullWhenEmpty(event.reason()),
+  return {std::string(EventId(event)),
+          event.resource(),
+          event.resource_type(),
+          event.version(),
+          event.change_kind(),
+          NullWhenEmpty(event.snapshot()),
+          event.actor(),
+          NullWhenEmpty(event.acting_for()),
+          event.permission(),
+          event.method(),
+          event.request_id(),
+          event.trace_id(),
+          NullWhenEmpty(event.reason()),
           RecordMicros(event)};
 }
 
@@ -53,7 +63,9 @@ std::string_view EventId(const v1::Event& event) {
   return id;
 }
 
-std::string EventName(std::string_view event_id) { return std::string(kCollection).append(event_id); }
+std::string EventName(std::string_view event_id) {
+  return std::string(kCollection).append(event_id);
+}
 
 int64_t RecordMicros(const v1::Event& event) {
   return event.record_time().seconds() * 1'000'000 + event.record_time().nanos() / 1'000;

@@ -14,12 +14,13 @@ namespace thidua::journal {
 
 // The columns of an event that is called `e` in a query, in the order of ReadEvent and EventValues.
 inline constexpr char kEventColumns[] =
-    "e.event_id, e.resource, e.resource_type, e.version, e.change_kind, e.snapshot, e.actor, e.acting_person, e.permission, e.method, "
+    "e.event_id, e.resource, e.resource_type, e.version, e.change_kind, e.snapshot, e.actor, "
+    "e.acting_person, e.permission, e.method, "
     "e.request_id, e.trace_id, e.reason, e.recorded_at";
 inline constexpr size_t kEventColumnCount = 14;
 
-// An event without sequence and hash, from the columns that start at `first`; the row must have an event there (no outer join without
-// a match).
+// An event without sequence and hash, from the columns that start at `first`; the row must have an
+// event there (no outer join without a match).
 v1::Event ReadEvent(const database::Row& row, size_t first);
 
 // The columns of an event to be inserted.

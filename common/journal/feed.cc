@@ -24,17 +24,21 @@ struct Extent {
   bool more;
 };
 
-// `where` narrows further, with its parameters. Decided from the sizes alone, so that no more than a page is ever in memory.
-absl::StatusOr<std::optional<Extent>> MeasurePage(database::Connection& connection, int64_t after, std::string_view where,
-                                                  const std::vector<Value>& parameters, const FeedLimit& limit) {
+// `where` narrows further, with its parameters. Decided from the sizes alone, so that no more than
+// a page is ever in memory.
+absl::StatusOr<std::optional<Extent>> MeasurePage(database::Connection& connection, int64_t after,
+                                                  std::string_view where,
+                                                  const std::vector<Value>& parameters,
+                                                  const FeedLimit& limit) {
   std::vector<Value> all = {after};
   all.insert(all.end(), parameters.begin(), parameters.end());
   all.emplace_back(int64_t{limit.events} + 1);
-  const auto rows = connection.Query(
-      absl::StrCat("SELECT s.seq, COALESCE(OCTET_LENGTH(e.snapshot), 0) FROM event_seal s LEFT JOIN event e ON e.event_id = s.event_id "
-                   "WHERE s.seq > ?",
-                   std::string(where), " ORDER BY s.seq LIMIT ?"),
-      all);
+  const auto rows =
+      connection.Query(absl::StrCat("SELECT s.seq, COALESCE(OCTET_LENGTH(e.snapshot), 0) FROM "
+                                    "event_seal s LEFT JOIN event e ON e.event_id = s.event_id "
+                                    "WHERE s.seq > ?",
+                                    std::string(where), " ORDER BY s.seq LIMIT ?"),
+                       all);
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return std::nullopt;
   size_t bytes = 0;
@@ -47,8 +51,9 @@ absl::StatusOr<std::optional<Extent>> MeasurePage(database::Connection& connecti
   return Extent{(*rows)[count - 1].Int(0), count < rows->size()};
 }
 
-absl::StatusOr<FeedPage> ReadPage(database::Connection& connection, int64_t after, std::string_view where,
-                                  const std::vector<Value>& parameters, const FeedLimit& limit) {
+absl::StatusOr<FeedPage> ReadPage(database::Connection& connection, int64_t after,
+                                  std::string_view where, const std::vector<Value>& parameters,
+                                  const FeedLimit& limit) {
   const auto extent = MeasurePage(connection, after, where, parameters, limit);
   if (!extent.ok()) return extent.status();
   FeedPage page;
@@ -56,7 +61,8 @@ absl::StatusOr<FeedPage> ReadPage(database::Connection& connection, int64_t afte
   std::vector<Value> all = {after, (*extent)->last};
   all.insert(all.end(), parameters.begin(), parameters.end());
   const auto rows = connection.Query(
-      absl::StrCat("SELECT s.seq, s.hash, ", kEventColumns, " FROM event_seal s LEFT JOIN event e ON e.event_id = s.event_id "
+      absl::StrCat("SELECT s.seq, s.hash, ", kEventColumns,
+                   " FROM event_seal s LEFT JOIN event e ON e.event_id = s.event_id "
                    "WHERE s.seq > ? AND s.seq <= ?",
                    std::string(where), " ORDER BY s.seq"),
       all);
@@ -75,7 +81,8 @@ absl::StatusOr<FeedPage> ReadPage(database::Connection& connection, int64_t afte
 
 }  // namespace
 
-absl::StatusOr<FeedPage> ReadAfter(database::Connection& connection, int64_t after, const FeedLimit& limit) {
+absl::StatusOr<FeedPage> ReadAfter(database::Connection& connection, int64_t after,
+                                   const FeedLimit& limit) {
   absl::StatusOr<FeedPage> page = ReadPage(connection, after, "", {}, limit);
   if (!page.ok()) return page;
   int64_t expected = after;
@@ -85,8 +92,8 @@ absl::StatusOr<FeedPage> ReadAfter(database::Connection& connection, int64_t aft
   return page;
 }
 
-absl::StatusOr<FeedPage> ReadHistory(database::Connection& connection, std::string_view resource, int64_t after,
-                                     const FeedLimit& limit) {
+absl::StatusOr<FeedPage> ReadHistory(database::Connection& connection, std::string_view resource,
+                                     int64_t after, const FeedLimit& limit) {
   return ReadPage(connection, after, " AND e.resource = ?", {std::string(resource)}, limit);
 }
 
@@ -179,8 +186,10 @@ absl::Status Feed::Deliver() {
 }
 
 std::optional<std::vector<v1::Event>> Feed::FromTail(int64_t after) const {
-  if (tail_.empty() || after + 1 < tail_.front().sequence() || after >= tail_.back().sequence()) return std::nullopt;
-  return std::vector<v1::Event>(tail_.begin() + (after + 1 - tail_.front().sequence()), tail_.end());
+  if (tail_.empty() || after + 1 < tail_.front().sequence() || after >= tail_.back().sequence())
+    return std::nullopt;
+  return std::vector<v1::Event>(tail_.begin() + (after + 1 - tail_.front().sequence()),
+                                tail_.end());
 }
 
 absl::StatusOr<std::vector<v1::Event>> Feed::Read(int64_t after, const database::Bounds& bounds) {
@@ -191,7 +200,8 @@ absl::StatusOr<std::vector<v1::Event>> Feed::Read(int64_t after, const database:
   return std::move(page->events);
 }
 
-absl::StatusOr<std::optional<std::vector<v1::Event>>> Feed::Next(int64_t after, const database::Bounds& bounds) {
+absl::StatusOr<std::optional<std::vector<v1::Event>>> Feed::Next(int64_t after,
+                                                                 const database::Bounds& bounds) {
   bool at_tail = false;
   {
     absl::MutexLock lock(&mutex_);
@@ -219,7 +229,8 @@ void Feed::Report(const absl::Status& status) {
   if (status.ok()) {
     telemetry::Log(telemetry::Severity::kInfo, "the feed moves again");
   } else {
-    telemetry::Log(telemetry::Severity::kError, "the feed stands still", {{"why", std::string(status.message())}});
+    telemetry::Log(telemetry::Severity::kError, "the feed stands still",
+                   {{"why", std::string(status.message())}});
   }
 }
 

@@ -1,4 +1,5 @@
-// The journal as a feed: sealed events by sequence, and the newest sequence, known to all readers of a process for the price of one.
+// The journal as a feed: sealed events by sequence, and the newest sequence, known to all readers
+// of a process for the price of one.
 #ifndef THIDUA_COMMON_JOURNAL_FEED_H_
 #define THIDUA_COMMON_JOURNAL_FEED_H_
 
@@ -22,7 +23,8 @@
 
 namespace thidua::journal {
 
-// How much one reading returns; at least one event whatever its size, so that a reader always gets on.
+// How much one reading returns; at least one event whatever its size, so that a reader always gets
+// on.
 struct FeedLimit {
   int events = 500;
   size_t bytes = 1 << 20;  // of snapshots
@@ -34,11 +36,12 @@ struct FeedPage {
 };
 
 // Sealed events after `after`. REASON_JOURNAL_BROKEN when one is missing.
-absl::StatusOr<FeedPage> ReadAfter(database::Connection& connection, int64_t after, const FeedLimit& limit = {});
+absl::StatusOr<FeedPage> ReadAfter(database::Connection& connection, int64_t after,
+                                   const FeedLimit& limit = {});
 
 // The same for the events of one resource name.
-absl::StatusOr<FeedPage> ReadHistory(database::Connection& connection, std::string_view resource, int64_t after,
-                                     const FeedLimit& limit = {});
+absl::StatusOr<FeedPage> ReadHistory(database::Connection& connection, std::string_view resource,
+                                     int64_t after, const FeedLimit& limit = {});
 
 // Where the chain ends.
 absl::StatusOr<ChainPosition> ReadHead(database::Connection& connection);
@@ -46,13 +49,16 @@ absl::StatusOr<ChainPosition> ReadHead(database::Connection& connection);
 // "The journal is broken at `sequence`", for readers that find it so.
 absl::Status Broken(int64_t sequence, std::string why);
 
-// Looks at the newest sequence every 50 ms, and at once when the sealer of this process says so. Thread-safe.
+// Looks at the newest sequence every 50 ms, and at once when the sealer of this process says so.
+// Thread-safe.
 class Feed {
  public:
-  // Takes sealed events in order, each at least once, on the feed's thread. An error is reported and the same events come again.
+  // Takes sealed events in order, each at least once, on the feed's thread. An error is reported
+  // and the same events come again.
   using OnEvents = std::function<absl::Status(absl::Span<const v1::Event> events)>;
 
-  // pool outlives the feed. on_events, when not empty, gets every event after `after`. Nothing happens before Start.
+  // pool outlives the feed. on_events, when not empty, gets every event after `after`. Nothing
+  // happens before Start.
   explicit Feed(database::Pool& pool, OnEvents on_events = nullptr, int64_t after = 0);
   // As Stop.
   ~Feed();
@@ -72,9 +78,11 @@ class Feed {
   // on_events has had everything up to here.
   int64_t Delivered() const { return delivered_.load(std::memory_order_acquire); }
 
-  // Events after `after`, up to the limit of one reading. Nothing when there are none, or when another thread is reading the very same
-  // ones now: ask again soon. Readers at the end of the feed share one query.
-  absl::StatusOr<std::optional<std::vector<v1::Event>>> Next(int64_t after, const database::Bounds& bounds);
+  // Events after `after`, up to the limit of one reading. Nothing when there are none, or when
+  // another thread is reading the very same ones now: ask again soon. Readers at the end of the
+  // feed share one query.
+  absl::StatusOr<std::optional<std::vector<v1::Event>>> Next(int64_t after,
+                                                             const database::Bounds& bounds);
 
  private:
   void Run();
@@ -82,7 +90,8 @@ class Feed {
   absl::Status Poll();
   absl::Status Deliver();
   // The cached events after `after`, when the cache holds all of them from there on.
-  std::optional<std::vector<v1::Event>> FromTail(int64_t after) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::optional<std::vector<v1::Event>> FromTail(int64_t after) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<std::vector<v1::Event>> Read(int64_t after, const database::Bounds& bounds);
   void Report(const absl::Status& status);
 

@@ -36,37 +36,46 @@ absl::StatusOr<ChainPosition> OneCursor(const absl::StatusOr<database::Rows>& ro
 
 constexpr char kReadCursor[] = "SELECT seq, hash FROM follower_cursor WHERE source = ?";
 
-absl::Status MoveCursor(database::Transaction& transaction, const std::string& source, const ChainPosition& from,
-                        const v1::Event& to) {
+absl::Status MoveCursor(database::Transaction& transaction, const std::string& source,
+                        const ChainPosition& from, const v1::Event& to) {
   const int64_t now = runtime::ToMicros(absl::Now());
-  const auto moved = transaction.Execute("UPDATE follower_cursor SET seq = ?, hash = ?, updated_at = ? WHERE source = ? AND seq = ?",
-                                         {to.sequence(), to.hash(), now, source, from.sequence});
+  const auto moved = transaction.Execute(
+      "UPDATE follower_cursor SET seq = ?, hash = ?, updated_at = ? WHERE source = ? AND seq = ?",
+      {to.sequence(), to.hash(), now, source, from.sequence});
   if (!moved.ok()) return moved.status();
   if (*moved == 1) return absl::OkStatus();
   if (from.sequence != 0) return Overtaken();
   const absl::Status inserted =
       transaction
-          .Execute("INSERT INTO follower_cursor (source, seq, hash, updated_at) VALUES (?, ?, ?, ?)", {source, to.sequence(), to.hash(), now})
+          .Execute(
+              "INSERT INTO follower_cursor (source, seq, hash, updated_at) VALUES (?, ?, ?, ?)",
+              {source, to.sequence(), to.hash(), now})
           .status();
   return database::IsDuplicateKey(inserted) ? Overtaken() : inserted;
 }
 
-absl::Status Upsert(database::Transaction& transaction, const std::string& source, const v1::Event& event) {
+absl::Status Upsert(database::Transaction& transaction, const std::string& source,
+                    const v1::Event& event) {
   return transaction
-      .Execute("INSERT INTO followed_resource (source, resource, resource_type, version, seq, snapshot) VALUES (?, ?, ?, ?, ?, ?) "
-               "ON DUPLICATE KEY UPDATE resource_type = ?, version = ?, seq = ?, snapshot = ?",
-               {source, event.resource(), event.resource_type(), event.version(), event.sequence(), event.snapshot(),
-                event.resource_type(), event.version(), event.sequence(), event.snapshot()})
+      .Execute(
+          "INSERT INTO followed_resource (source, resource, resource_type, version, seq, snapshot) "
+          "VALUES (?, ?, ?, ?, ?, ?) "
+          "ON DUPLICATE KEY UPDATE resource_type = ?, version = ?, seq = ?, snapshot = ?",
+          {source, event.resource(), event.resource_type(), event.version(), event.sequence(),
+           event.snapshot(), event.resource_type(), event.version(), event.sequence(),
+           event.snapshot()})
       .status();
 }
 
 }  // namespace
 
-absl::StatusOr<ChainPosition> LoadCursor(database::Connection& connection, std::string_view source) {
+absl::StatusOr<ChainPosition> LoadCursor(database::Connection& connection,
+                                         std::string_view source) {
   return OneCursor(connection.Query(kReadCursor, {std::string(source)}));
 }
 
-absl::Status LoadFollowed(database::Connection& connection, std::string_view source, std::string_view resource_type,
+absl::Status LoadFollowed(database::Connection& connection, std::string_view source,
+                          std::string_view resource_type,
                           absl::FunctionRef<absl::Status(const FollowedResource& resource)> take) {
   FollowedResource resource;
   resource.resource_type = std::string(resource_type);
@@ -87,7 +96,12 @@ absl::Status LoadFollowed(database::Connection& connection, std::string_view sou
 }
 
 Follower::Follower(database::Pool& pool, OpenStream open, Options options)
-    : pool_(pool), open_(std::move(open)), options_(std::move(options)), place_(options_.from), position_(place_.sequence) {}
+    : pool_(pool),
+      open_(std::move(open)),
+      options_(std::move(options)),
+      begun_(options_.from.has_value()),
+      place_(options_.from.value_or(ChainPosition())),
+      position_(place_.sequence) {}
 
 Follower::~Follower() { Stop(); }
 
@@ -105,7 +119,9 @@ void Follower::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-int64_t Follower::Behind() const { return std::max<int64_t>(0, source_head_.load(std::memory_order_acquire) - Position()); }
+int64_t Follower::Behind() const {
+  return std::max<int64_t>(0, source_head_.load(std::memory_order_acquire) - Position());
+}
 
 Follower::Health Follower::CurrentHealth() const {
   absl::MutexLock lock(&mutex_);
@@ -119,7 +135,8 @@ void Follower::Run() {
   absl::Duration pause = kFirstPause;
   while (!Stopping()) {
     moved_ = false;
-    const absl::Status status = FollowStream();
+    absl::Status status = Begin();
+    if (status.ok()) status = FollowStream();
     if (Stopping()) return;
     if (absl::IsDataLoss(status)) return Halt(status);
     Report(status);
@@ -127,6 +144,18 @@ void Follower::Run() {
     // Replicas that lost the same source come back one after the other.
     Pause(pause * absl::Uniform(random, 0.5, 1.0));
   }
+}
+
+absl::Status Follower::Begin() {
+  if (begun_) return absl::OkStatus();
+  auto connection = pool_.Borrow({absl::Now() + kCommitTime, &cancelled_});
+  if (!connection.ok()) return connection.status();
+  const absl::StatusOr<ChainPosition> cursor = LoadCursor(**connection, options_.source);
+  if (!cursor.ok()) return cursor.status();
+  place_ = *cursor;
+  position_.store(place_.sequence, std::memory_order_release);
+  begun_ = true;
+  return absl::OkStatus();
 }
 
 absl::Status Follower::FollowStream() {
@@ -176,7 +205,8 @@ absl::Status Follower::CheckChain(absl::Span<const v1::Event> events) const {
 absl::Status Follower::Commit(absl::Span<const v1::Event> events) {
   absl::Status status;
   for (int race = 0; race < kMostRaces; ++race) {
-    // A doubtful COMMIT ends the stream; the events come again, and the cursor tells what became of them.
+    // A doubtful COMMIT ends the stream; the events come again, and the cursor tells what became of
+    // them.
     status = database::Transaction::RunUnledgered(
         pool_, {absl::Now() + kCommitTime, &cancelled_},
         [&](database::Transaction& transaction) { return CommitOnce(transaction, events); });
@@ -185,39 +215,50 @@ absl::Status Follower::Commit(absl::Span<const v1::Event> events) {
   return status;
 }
 
-absl::Status Follower::CommitOnce(database::Transaction& transaction, absl::Span<const v1::Event> events) {
-  const absl::StatusOr<ChainPosition> cursor = OneCursor(transaction.Query(kReadCursor, {options_.source}));
+absl::Status Follower::CommitOnce(database::Transaction& transaction,
+                                  absl::Span<const v1::Event> events) {
+  const absl::StatusOr<ChainPosition> cursor =
+      OneCursor(transaction.Query(kReadCursor, {options_.source}));
   if (!cursor.ok()) return cursor.status();
   const auto fresh = NewOnes(*cursor, events);
   if (!fresh.ok()) return fresh.status();
   if (fresh->empty()) return absl::OkStatus();
   // First, since it makes other replicas wait here and not at the first row they both write.
-  if (absl::Status moved = MoveCursor(transaction, options_.source, *cursor, fresh->back()); !moved.ok()) return moved;
+  if (absl::Status moved = MoveCursor(transaction, options_.source, *cursor, fresh->back());
+      !moved.ok())
+    return moved;
   return Keep(transaction, *fresh);
 }
 
-absl::StatusOr<absl::Span<const v1::Event>> Follower::NewOnes(const ChainPosition& cursor, absl::Span<const v1::Event> events) const {
+absl::StatusOr<absl::Span<const v1::Event>> Follower::NewOnes(
+    const ChainPosition& cursor, absl::Span<const v1::Event> events) const {
   const int64_t before = events.front().sequence() - 1;
   if (cursor.sequence < before) {
-    return absl::DataLossError(absl::StrCat("the cursor of ", options_.source, " went back from ", before, " to ", cursor.sequence,
+    return absl::DataLossError(absl::StrCat("the cursor of ", options_.source, " went back from ",
+                                            before, " to ", cursor.sequence,
                                             ": this schema was put back to an earlier state"));
   }
-  const int64_t known = std::min<int64_t>(cursor.sequence - before, static_cast<int64_t>(events.size()));
-  const std::string& hash = known == 0 ? place_.hash : events[static_cast<size_t>(known) - 1].hash();
+  const int64_t known =
+      std::min<int64_t>(cursor.sequence - before, static_cast<int64_t>(events.size()));
+  const std::string& hash =
+      known == 0 ? place_.hash : events[static_cast<size_t>(known) - 1].hash();
   if (cursor.sequence == before + known && cursor.hash != hash) {
-    return absl::DataLossError(absl::StrCat("event ", cursor.sequence, " is not the one that was followed before"));
+    return absl::DataLossError(
+        absl::StrCat("event ", cursor.sequence, " is not the one that was followed before"));
   }
   return events.subspan(static_cast<size_t>(known));
 }
 
-absl::Status Follower::Keep(database::Transaction& transaction, absl::Span<const v1::Event> events) {
+absl::Status Follower::Keep(database::Transaction& transaction,
+                            absl::Span<const v1::Event> events) {
   std::map<std::string_view, const v1::Event*> latest;
   for (const v1::Event& event : events) {
     if (options_.apply) {
       if (absl::Status applied = options_.apply(transaction, event); !applied.ok()) return applied;
     }
     const auto& types = options_.types;
-    if (std::find(types.begin(), types.end(), event.resource_type()) != types.end()) latest[event.resource()] = &event;
+    if (std::find(types.begin(), types.end(), event.resource_type()) != types.end())
+      latest[event.resource()] = &event;
   }
   for (const auto& [resource, event] : latest) {
     if (absl::Status kept = Upsert(transaction, options_.source, *event); !kept.ok()) return kept;
@@ -253,7 +294,9 @@ void Follower::Report(const absl::Status& status) {
   }
   if (status.ok()) return;
   telemetry::Log(telemetry::Severity::kWarning, "following was interrupted",
-                 {{"source", options_.source}, {"position", place_.sequence}, {"why", std::string(status.message())}});
+                 {{"source", options_.source},
+                  {"position", place_.sequence},
+                  {"why", std::string(status.message())}});
 }
 
 void Follower::Halt(const absl::Status& status) {
@@ -263,8 +306,11 @@ void Follower::Halt(const absl::Status& status) {
     health_.halted = true;
   }
   options_.metrics.halted.Set(1);
-  telemetry::Log(telemetry::Severity::kError, "the followed journal is broken; nothing more is taken from it",
-                 {{"source", options_.source}, {"position", place_.sequence}, {"why", std::string(status.message())}});
+  telemetry::Log(telemetry::Severity::kError,
+                 "the followed journal is broken; nothing more is taken from it",
+                 {{"source", options_.source},
+                  {"position", place_.sequence},
+                  {"why", std::string(status.message())}});
 }
 
 }  // namespace thidua::journal

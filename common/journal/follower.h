@@ -1,5 +1,6 @@
-// Follows the journal of a service below: what it tells is kept here, with the place up to which it was told, in one transaction. So an
-// event has its effect exactly once, however often it arrives and whichever replica of this service takes it.
+// Follows the journal of a service below: what it tells is kept here, with the place up to which it
+// was told, in one transaction. So an event has its effect exactly once, however often it arrives
+// and whichever replica of this service takes it.
 #ifndef THIDUA_COMMON_JOURNAL_FOLLOWER_H_
 #define THIDUA_COMMON_JOURNAL_FOLLOWER_H_
 
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -30,7 +32,8 @@ namespace thidua::journal {
 struct EventStream {
   // Waits for the next batch. OUT_OF_RANGE when the source ended the stream in good order.
   std::function<absl::Status(v1::WatchEventsResponse& batch)> next;
-  // Makes a waiting `next` return soon. May be called from another thread, at any time of the stream's life.
+  // Makes a waiting `next` return soon. May be called from another thread, at any time of the
+  // stream's life.
   std::function<void()> cancel;
 };
 
@@ -48,9 +51,11 @@ struct FollowedResource {
 // Up to where this schema follows `source`; the beginning when it never did.
 absl::StatusOr<ChainPosition> LoadCursor(database::Connection& connection, std::string_view source);
 
-// Calls `take` with every followed resource of one type, by name. To fill a map, read the cursor first: what comes after it may already be
-// in the rows and is told again by the follower, with the same or a later version.
-absl::Status LoadFollowed(database::Connection& connection, std::string_view source, std::string_view resource_type,
+// Calls `take` with every followed resource of one type, by name. To fill a map, read the cursor
+// first: what comes after it may already be in the rows and is told again by the follower, with the
+// same or a later version.
+absl::Status LoadFollowed(database::Connection& connection, std::string_view source,
+                          std::string_view resource_type,
                           absl::FunctionRef<absl::Status(const FollowedResource& resource)> take);
 
 class Follower {
@@ -59,15 +64,18 @@ class Follower {
     // Key of the cursor: the followed service, "registry", or a courier's own name.
     std::string source;
     // Full proto names of the resources whose latest snapshot is kept in followed_resource.
-    std::vector<std::string> types;
-    // Runs for each event within the transaction; may run several times; an error undoes the batch, which is then tried again. May be empty.
-    std::function<absl::Status(database::Transaction& transaction, const v1::Event& event)> apply;
-    // Gets every event after `from`, in order, once it is committed here, by this replica or another. For maps in memory; runs on the follower's
-    // thread. May be empty.
-    std::function<void(absl::Span<const v1::Event> events)> on_committed;
-    // Where the maps in memory stand: the cursor they were loaded at (LoadCursor).
-    ChainPosition from;
-    telemetry::FollowerMetrics metrics;
+    std::vector<std::string> types = {};
+    // Runs for each event within the transaction; may run several times; an error undoes the batch,
+    // which is then tried again. May be empty.
+    std::function<absl::Status(database::Transaction& transaction, const v1::Event& event)> apply =
+        nullptr;
+    // Gets every event after `from`, in order and once, when it is committed here, by this replica
+    // or another. For maps in memory; runs on the follower's thread. May be empty.
+    std::function<void(absl::Span<const v1::Event> events)> on_committed = nullptr;
+    // Where the maps in memory stand: the cursor they were loaded at (LoadCursor). Nothing: at the
+    // cursor, wherever it then is.
+    std::optional<ChainPosition> from = std::nullopt;
+    telemetry::FollowerMetrics metrics = {};
   };
 
   // pool outlives the follower. Nothing happens before Start.
@@ -87,8 +95,9 @@ class Follower {
   int64_t Behind() const;
 
   struct Health {
-    bool connected = false;   // heard from the source within the last 15 seconds
-    bool halted = false;      // the source's chain is broken: nothing is taken from it until an operator has looked and started the service anew
+    bool connected = false;  // heard from the source within the last 15 seconds
+    bool halted = false;     // the source's chain is broken: nothing is taken from it until an
+                             // operator has looked and started the service anew
     absl::Time last_contact = absl::InfinitePast();
     absl::Status last_error;  // OK while all is well
   };
@@ -96,6 +105,8 @@ class Follower {
 
  private:
   void Run();
+  // Finds the place to begin at, once.
+  absl::Status Begin();
   // Opens a stream and takes what comes until it ends. OK when the source ended it.
   absl::Status FollowStream();
   absl::Status Take(const v1::WatchEventsResponse& batch);
@@ -103,7 +114,8 @@ class Follower {
   absl::Status Commit(absl::Span<const v1::Event> events);
   absl::Status CommitOnce(database::Transaction& transaction, absl::Span<const v1::Event> events);
   // The events that the schema does not have yet. DATA_LOSS when it was told otherwise before.
-  absl::StatusOr<absl::Span<const v1::Event>> NewOnes(const ChainPosition& cursor, absl::Span<const v1::Event> events) const;
+  absl::StatusOr<absl::Span<const v1::Event>> NewOnes(const ChainPosition& cursor,
+                                                      absl::Span<const v1::Event> events) const;
   absl::Status Keep(database::Transaction& transaction, absl::Span<const v1::Event> events);
   bool Stopping() const;
   void Pause(absl::Duration duration);
@@ -116,6 +128,7 @@ class Follower {
   const Options options_;
 
   // Of the thread alone.
+  bool begun_;
   ChainPosition place_;
   bool moved_ = false;  // since the stream was opened
 

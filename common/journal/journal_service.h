@@ -16,13 +16,17 @@ namespace thidua::journal {
 class JournalService {
  public:
   // All outlive the service; key is the public part of the key that signs heads.
-  JournalService(database::Pool& pool, Feed& feed, const contract::PageTokens& tokens, const document::VerifyingKey& key);
+  JournalService(database::Pool& pool, Feed& feed, const contract::PageTokens& tokens,
+                 const document::VerifyingKey& key);
 
   void Register(rpc::Router& router);
 
-  absl::StatusOr<v1::ListEventsResponse> ListEvents(rpc::CallContext& context, const v1::ListEventsRequest& request);
-  absl::StatusOr<rpc::StreamSource> WatchEvents(rpc::CallContext& context, const v1::WatchEventsRequest& request);
-  absl::StatusOr<v1::VerifyEventsResponse> VerifyEvents(rpc::CallContext& context, const v1::VerifyEventsRequest& request);
+  absl::StatusOr<v1::ListEventsResponse> ListEvents(rpc::CallContext& context,
+                                                    const v1::ListEventsRequest& request);
+  absl::StatusOr<rpc::StreamSource> WatchEvents(rpc::CallContext& context,
+                                                const v1::WatchEventsRequest& request);
+  absl::StatusOr<v1::VerifyEventsResponse> VerifyEvents(rpc::CallContext& context,
+                                                        const v1::VerifyEventsRequest& request);
 
  private:
   database::Pool& pool_;

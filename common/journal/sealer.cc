@@ -32,26 +32,8 @@ constexpr absl::Duration kBetweenLoggedHeads = absl::Hours(1);
 constexpr absl::Duration kTurnTime = absl::Seconds(30);
 constexpr absl::Duration kLastTurnTime = absl::Seconds(5);
 
-// Rows are written in groups of these sizes, so that few statement texts serve all batches.
+// Links are written in groups of these sizes, so that few statement texts serve all batches.
 constexpr std::array<size_t, 3> kGroups = {64, 8, 1};
-
-// Calls `write(group)` for the items in order, in groups.
-template <class Item, class Write>
-absl::Status InGroups(absl::Span<const Item> items, Write write) {
-  for (const size_t group : kGroups) {
-    for (; items.size() >= group; items.remove_prefix(group)) {
-      if (const absl::Status status = write(items.first(group)); !status.ok()) return status;
-    }
-  }
-  return absl::OkStatus();
-}
-
-// "(?, ?), (?, ?)" for two rows of two.
-std::string Marks(size_t rows, std::string_view row) {
-  std::string marks(row);
-  for (size_t i = 1; i < rows; ++i) marks.append(", ").append(row);
-  return marks;
-}
 
 struct Link {
   ChainPosition previous;
@@ -59,27 +41,40 @@ struct Link {
   std::string event_id;
 };
 
-absl::Status InsertLinks(database::Transaction& transaction, absl::Span<const Link> links, int64_t sealed_at) {
-  return InGroups(links, [&](absl::Span<const Link> group) {
-    std::vector<Value> parameters;
-    for (const Link& link : group) {
-      parameters.insert(parameters.end(), {link.place.sequence, link.event_id, link.previous.hash, link.place.hash, sealed_at});
-    }
-    return transaction
-        .Execute(absl::StrCat("INSERT INTO event_seal (seq, event_id, prev_hash, hash, sealed_at) VALUES ",
-                              Marks(group.size(), "(?, ?, ?, ?, ?)")),
-                 parameters)
-        .status();
-  });
+absl::Status InsertGroup(database::Transaction& transaction, absl::Span<const Link> group,
+                         int64_t sealed_at) {
+  std::string sql =
+      "INSERT INTO event_seal (seq, event_id, prev_hash, hash, sealed_at) VALUES (?, ?, ?, ?, ?)";
+  for (size_t i = 1; i < group.size(); ++i) sql.append(", (?, ?, ?, ?, ?)");
+  std::vector<Value> parameters;
+  for (const Link& link : group) {
+    parameters.insert(parameters.end(), {link.place.sequence, link.event_id, link.previous.hash,
+                                         link.place.hash, sealed_at});
+  }
+  return transaction.Execute(sql, parameters).status();
 }
 
+absl::Status InsertLinks(database::Transaction& transaction, absl::Span<const Link> links,
+                         int64_t sealed_at) {
+  for (const size_t size : kGroups) {
+    for (; links.size() >= size; links.remove_prefix(size)) {
+      if (absl::Status inserted = InsertGroup(transaction, links.first(size), sealed_at);
+          !inserted.ok())
+        return inserted;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// One by one: for a list of keys the server may choose to scan the table, and would then wait for
+// every transaction that has inserted and not yet committed.
 absl::Status DeletePending(database::Transaction& transaction, absl::Span<const Link> links) {
-  return InGroups(links, [&](absl::Span<const Link> group) {
-    std::vector<Value> ids;
-    for (const Link& link : group) ids.emplace_back(link.event_id);
-    return transaction.Execute(absl::StrCat("DELETE FROM event_pending WHERE event_id IN (", Marks(group.size(), "?"), ")"), ids)
-        .status();
-  });
+  for (const Link& link : links) {
+    const auto deleted =
+        transaction.Execute("DELETE FROM event_pending WHERE event_id = ?", {link.event_id});
+    if (!deleted.ok()) return deleted.status();
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -90,7 +85,10 @@ struct Sealer::Pending {
 };
 
 Sealer::Sealer(database::Pool& pool, const document::SigningKey& key, Options options)
-    : pool_(pool), key_(key), options_(std::move(options)), lease_(pool, kSealerLease, options_.holder, options_.lease) {}
+    : pool_(pool),
+      key_(key),
+      options_(std::move(options)),
+      lease_(pool, kSealerLease, options_.holder, options_.lease) {}
 
 Sealer::~Sealer() { Stop(); }
 
@@ -124,7 +122,8 @@ bool Sealer::WaitForWork() {
   absl::MutexLock lock(&mutex_);
   const absl::Duration rest = last_status_.ok() ? kTurnsApart : kAfterError;
   mutex_.AwaitWithDeadline(absl::Condition(&stopping_), turn_began_ + rest);
-  mutex_.AwaitWithDeadline(absl::Condition(this, &Sealer::AwakeOrStopping), turn_began_ + std::max(rest, kPoll));
+  mutex_.AwaitWithDeadline(absl::Condition(this, &Sealer::AwakeOrStopping),
+                           turn_began_ + std::max(rest, kPoll));
   awake_ = false;
   return !stopping_;
 }
@@ -146,7 +145,8 @@ absl::Status Sealer::Turn(const database::Bounds& bounds) {
   }
   options_.metrics.pending.Set(0);
   options_.metrics.last_pass.Set(telemetry::TimestampSeconds(absl::Now()));
-  if (head_.sequence == signed_sequence_ || absl::Now() < signed_time_ + kBetweenSignatures) return absl::OkStatus();
+  if (head_.sequence == signed_sequence_ || absl::Now() < signed_time_ + kBetweenSignatures)
+    return absl::OkStatus();
   return Sign(bounds);
 }
 
@@ -164,14 +164,16 @@ absl::StatusOr<bool> Sealer::HoldLease() {
 }
 
 absl::Status Sealer::Inherit(database::Connection& connection) {
-  const auto newest = connection.Query("SELECT h.seq, h.hash, s.hash FROM event_head h LEFT JOIN event_seal s ON s.seq = h.seq "
-                                       "ORDER BY h.seq DESC LIMIT 1");
+  const auto newest = connection.Query(
+      "SELECT h.seq, h.hash, s.hash FROM event_head h LEFT JOIN event_seal s ON s.seq = h.seq "
+      "ORDER BY h.seq DESC LIMIT 1");
   if (!newest.ok()) return newest.status();
   if (!newest->empty() && newest->front().OptionalText(2) != newest->front().Text(1)) {
-    return Broken(newest->front().Int(0), "the event with the newest signed head is gone or was changed");
+    return Broken(newest->front().Int(0),
+                  "the event with the newest signed head is gone or was changed");
   }
-  const auto signed_by_us =
-      connection.Query("SELECT seq FROM event_head WHERE key_id = ? ORDER BY seq DESC LIMIT 1", {key_.KeyId()});
+  const auto signed_by_us = connection.Query(
+      "SELECT seq FROM event_head WHERE key_id = ? ORDER BY seq DESC LIMIT 1", {key_.KeyId()});
   if (!signed_by_us.ok()) return signed_by_us.status();
   signed_sequence_ = signed_by_us->empty() ? 0 : signed_by_us->front().Int(0);
   inherited_ = true;
@@ -181,7 +183,8 @@ absl::Status Sealer::Inherit(database::Connection& connection) {
 absl::StatusOr<ChainPosition> Sealer::CheckedHead(database::Connection& connection) const {
   absl::StatusOr<ChainPosition> stored = ReadHead(connection);
   if (!stored.ok()) return stored;
-  if (stored->sequence < head_.sequence || (stored->sequence == head_.sequence && stored->hash != head_.hash)) {
+  if (stored->sequence < head_.sequence ||
+      (stored->sequence == head_.sequence && stored->hash != head_.hash)) {
     return Broken(head_.sequence, "the newest sealed event is gone or was changed");
   }
   return stored;
@@ -197,7 +200,9 @@ absl::StatusOr<int> Sealer::SealBatch(const database::Bounds& bounds) {
     if (first) {
       if (absl::Status inherited = Inherit(**connection); !inherited.ok()) return inherited;
     }
-    auto rows = (*connection)->Query("SELECT event_id, digest FROM event_pending ORDER BY event_id LIMIT ?", {int64_t{kSealBatch}});
+    auto rows = (*connection)
+                    ->Query("SELECT event_id, digest FROM event_pending ORDER BY event_id LIMIT ?",
+                            {int64_t{kSealBatch}});
     if (!rows.ok()) return rows.status();
     if (rows->empty() && !first) return 0;
     absl::StatusOr<ChainPosition> stored = CheckedHead(**connection);
@@ -212,13 +217,16 @@ absl::StatusOr<int> Sealer::SealBatch(const database::Bounds& bounds) {
   if (!end.ok()) return end.status();
   Advance(*end);
   const absl::Time now = absl::Now();
-  for (const Pending& event : pending) options_.metrics.seal_lag.Observe(now - runtime::IdTime(event.event_id));
+  for (const Pending& event : pending)
+    options_.metrics.seal_lag.Observe(now - runtime::IdTime(event.event_id));
   return static_cast<int>(pending.size());
 }
 
-// The pending rows were read before the transaction began. Nobody but a sealer takes them away, and if one did, this transaction
-// meets its rows in event_seal. A doubtful COMMIT needs no more: the next batch starts with reading what is there.
-absl::StatusOr<ChainPosition> Sealer::Commit(const database::Bounds& bounds, const ChainPosition& head,
+// The pending rows were read before the transaction began. Nobody but a sealer takes them away, and
+// if one did, this transaction meets its rows in event_seal. A doubtful COMMIT needs no more: the
+// next batch starts with reading what is there.
+absl::StatusOr<ChainPosition> Sealer::Commit(const database::Bounds& bounds,
+                                             const ChainPosition& head,
                                              const std::vector<Pending>& pending) {
   std::vector<Link> links;
   links.reserve(pending.size());
@@ -228,9 +236,10 @@ absl::StatusOr<ChainPosition> Sealer::Commit(const database::Bounds& bounds, con
     links.push_back({end, place, event.event_id});
     end = std::move(place);
   }
-  const absl::Status committed =
-      database::Transaction::RunUnledgered(pool_, bounds, [&](database::Transaction& transaction) -> absl::Status {
-        if (absl::Status inserted = InsertLinks(transaction, links, runtime::ToMicros(absl::Now())); !inserted.ok()) {
+  const absl::Status committed = database::Transaction::RunUnledgered(
+      pool_, bounds, [&](database::Transaction& transaction) -> absl::Status {
+        if (absl::Status inserted = InsertLinks(transaction, links, runtime::ToMicros(absl::Now()));
+            !inserted.ok()) {
           return inserted;
         }
         return DeletePending(transaction, links);
@@ -255,8 +264,10 @@ absl::Status Sealer::Sign(const database::Bounds& bounds) {
   if (!connection.ok()) return connection.status();
   const absl::Status inserted =
       (*connection)
-          ->Execute("INSERT INTO event_head (seq, hash, key_id, signature, signed_at) VALUES (?, ?, ?, ?, ?)",
-                    {head_.sequence, head_.hash, key_.KeyId(), *signature, runtime::ToMicros(now)})
+          ->Execute(
+              "INSERT INTO event_head (seq, hash, key_id, signature, signed_at) VALUES (?, ?, ?, "
+              "?, ?)",
+              {head_.sequence, head_.hash, key_.KeyId(), *signature, runtime::ToMicros(now)})
           .status();
   // A duplicate is this very head, signed before its answer was lost or by the holder before.
   if (!inserted.ok() && !database::IsDuplicateKey(inserted)) return inserted;
@@ -285,12 +296,13 @@ void Sealer::LastTurn() {
 
 // Once for each change, not once for each turn.
 void Sealer::Report(const absl::Status& status) {
-  if (status == last_status_) return;
+  if (status == last_status_ || absl::IsCancelled(status)) return;
   last_status_ = status;
   if (status.ok()) {
     telemetry::Log(telemetry::Severity::kInfo, "journal is being sealed again");
-  } else if (!absl::IsCancelled(status)) {
-    telemetry::Log(telemetry::Severity::kError, "journal cannot be sealed", {{"why", std::string(status.message())}});
+  } else {
+    telemetry::Log(telemetry::Severity::kError, "journal cannot be sealed",
+                   {{"why", std::string(status.message())}});
   }
 }
 

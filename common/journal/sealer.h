@@ -1,5 +1,5 @@
-// Gives pending events their place in the order, links them and signs the head. One sealer works at a time in a schema, whoever holds
-// the lease; that two work at once is slow, not wrong.
+// Gives pending events their place in the order, links them and signs the head. One sealer works at
+// a time in a schema, whoever holds the lease; that two work at once is slow, not wrong.
 #ifndef THIDUA_COMMON_JOURNAL_SEALER_H_
 #define THIDUA_COMMON_JOURNAL_SEALER_H_
 
@@ -36,9 +36,10 @@ class Sealer {
     std::string holder;
     // How long the lease outlives a sealer that died. It is renewed three times as often.
     absl::Duration lease = absl::Seconds(5);
-    // Called on the sealer's thread after each COMMIT, with the new newest sequence; must not block. May be empty.
-    std::function<void(int64_t sequence)> on_sealed;
-    telemetry::JournalMetrics metrics;
+    // Called on the sealer's thread after each COMMIT, with the new newest sequence; must not
+    // block. May be empty.
+    std::function<void(int64_t sequence)> on_sealed = nullptr;
+    telemetry::JournalMetrics metrics = {};
   };
 
   // pool and key outlive the sealer. Nothing happens before Start.
@@ -50,11 +51,13 @@ class Sealer {
 
   void Start();
 
-  // Says that an event was committed here: it is sealed within about 20 ms when this sealer holds the lease. Cheap; from any thread.
+  // Says that an event was committed here: it is sealed within about 20 ms when this sealer holds
+  // the lease. Cheap; from any thread.
   void Wake();
 
-  // Seals and signs what there is, gives up the lease and ends the thread. Takes at most about 10 seconds when the database does not
-  // answer; what is then left is sealed by the next holder. The second call does nothing.
+  // Seals and signs what there is, gives up the lease and ends the thread. Takes at most about 10
+  // seconds when the database does not answer; what is then left is sealed by the next holder. The
+  // second call does nothing.
   void Stop();
 
   // The newest sequence that this sealer has sealed or seen sealed; 0 before its first pass.
@@ -67,7 +70,8 @@ class Sealer {
   // Waits until there may be work; false when it is time to stop.
   bool WaitForWork();
   bool AwakeOrStopping() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return awake_ || stopping_; }
-  // Seals until nothing is pending, and signs when it is time. OK without having done anything while another holds the lease.
+  // Seals until nothing is pending, and signs when it is time. OK without having done anything
+  // while another holds the lease.
   absl::Status Turn(const database::Bounds& bounds);
   absl::StatusOr<bool> HoldLease();
   // What a new holder must know: how far the head is signed, and that nothing signed is gone.

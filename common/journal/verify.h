@@ -15,18 +15,22 @@ inline constexpr absl::Duration kUnsignedFor = absl::Seconds(10);
 
 // Checks every event, link and head signed by `key`, in order, and answers with the first finding:
 //
-//  - a sequence that is missing, an event whose row is gone, one whose content or place is not what its hash says (edit, deletion,
+//  - a sequence that is missing, an event whose row is gone, one whose content or place is not what
+//  its hash says (edit, deletion,
 //    insertion, exchange), one that is sealed and still waits for its seal;
 //  - a head that does not fit the event it names, or whose signature does not fit;
-//  - a chain that ends before its newest signed head, and events behind it that should have been signed (kUnsignedFor);
+//  - a chain that ends before its newest signed head, and events behind it that should have been
+//  signed (kUnsignedFor);
 //  - an event that is neither sealed nor waiting, which has no sequence.
 //
-// Where a forger has computed new hashes for all that follows, the first event that no good head covers is named. Heads of other keys are
-// not looked at. What cannot be seen from inside: a database that was wholly put back to an earlier, signed state. The head in the log
-// (see Sealer) and the position of every follower show that.
+// Where a forger has computed new hashes for all that follows, the first event that no good head
+// covers is named. Heads of other keys are not looked at. What cannot be seen from inside: a
+// database that was wholly put back to an earlier, signed state. The head in the log (see Sealer)
+// and the position of every follower show that.
 //
 // May run beside a working sealer. Errors are the database's; a broken journal is an answer.
-absl::StatusOr<v1::VerifyEventsResponse> VerifyJournal(database::Connection& connection, const document::VerifyingKey& key);
+absl::StatusOr<v1::VerifyEventsResponse> VerifyJournal(database::Connection& connection,
+                                                       const document::VerifyingKey& key);
 
 }  // namespace thidua::journal
 

@@ -36,12 +36,15 @@ v1::Event MakeEvent(const Act& act, const Change& change, absl::Time now) {
 
 absl::Status Insert(database::Transaction& transaction, const v1::Event& event) {
   const auto inserted = transaction.Execute(
-      "INSERT INTO event (event_id, resource, resource_type, version, change_kind, snapshot, actor, acting_person, permission, method, "
-      "request_id, trace_id, reason, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO event (event_id, resource, resource_type, version, change_kind, snapshot, "
+      "actor, acting_person, permission, method, "
+      "request_id, trace_id, reason, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?)",
       EventValues(event));
   if (!inserted.ok()) return inserted.status();
   return transaction
-      .Execute("INSERT INTO event_pending (event_id, digest) VALUES (?, ?)", {std::string(EventId(event)), EventDigest(event)})
+      .Execute("INSERT INTO event_pending (event_id, digest) VALUES (?, ?)",
+               {std::string(EventId(event)), EventDigest(event)})
       .status();
 }
 
@@ -56,23 +59,25 @@ std::string FitResource(std::string_view text) {
 
 }  // namespace
 
-absl::StatusOr<std::string> Append(database::Transaction& transaction, const Act& act, const Change& change) {
+absl::StatusOr<std::string> Append(database::Transaction& transaction, const Act& act,
+                                   const Change& change) {
   if (change.snapshot.size() > kLargestSnapshot) {
-    return absl::OutOfRangeError(
-        absl::StrCat(change.resource, " has ", change.snapshot.size(), " bytes; an event holds at most ", kLargestSnapshot));
+    return absl::OutOfRangeError(absl::StrCat(change.resource, " has ", change.snapshot.size(),
+                                              " bytes; an event holds at most ", kLargestSnapshot));
   }
   const v1::Event event = MakeEvent(act, change, transaction.now());
   if (const absl::Status inserted = Insert(transaction, event); !inserted.ok()) return inserted;
   return std::string(EventId(event));
 }
 
-absl::Status AppendDenied(database::Pool& pool, const Act& act, std::string_view resource, const database::Bounds& bounds,
-                          absl::Time now) {
+absl::Status AppendDenied(database::Pool& pool, const Act& act, std::string_view resource,
+                          const database::Bounds& bounds, absl::Time now) {
   Change change;
   change.resource = FitResource(resource);
   change.change_kind = kDenied;
   v1::Event event = MakeEvent(act, change, now);
-  // A denied call's fields are not checked; one that its column cannot hold must not keep the denial out of the journal.
+  // A denied call's fields are not checked; one that its column cannot hold must not keep the
+  // denial out of the journal.
   if (!runtime::IsUuid4(event.request_id())) event.clear_request_id();
   return database::Transaction::RunUnledgered(
       pool, bounds, [&](database::Transaction& transaction) { return Insert(transaction, event); });

@@ -1,4 +1,5 @@
-// Appends events inside the mutation's own transaction: the event row and its pending row, nothing shared.
+// Appends events inside the mutation's own transaction: the event row and its pending row, nothing
+// shared.
 #ifndef THIDUA_COMMON_JOURNAL_WRITER_H_
 #define THIDUA_COMMON_JOURNAL_WRITER_H_
 
@@ -17,7 +18,8 @@ namespace thidua::journal {
 // The kind of an event that records a denied call.
 inline constexpr char kDenied[] = "DENIED";
 
-// Largest snapshot of an event, in bytes: what a reader of the feed must be able to take in one message, and a row may hold.
+// Largest snapshot of an event, in bytes: what a reader of the feed must be able to take in one
+// message, and a row may hold.
 inline constexpr size_t kLargestSnapshot = 1 << 20;
 
 // What changed.
@@ -30,13 +32,17 @@ struct Change {
   std::string reason;         // what the person says about it; empty when none is asked for
 };
 
-// Returns the new event's id. The event has the time of the transaction. OUT_OF_RANGE for a snapshot of more than kLargestSnapshot. Never
-// retried alone: an error fails the transaction.
-absl::StatusOr<std::string> Append(database::Transaction& transaction, const Act& act, const Change& change);
+// Returns the new event's id. The event has the time of the transaction. OUT_OF_RANGE for a
+// snapshot of more than kLargestSnapshot. Never retried alone: an error fails the transaction.
+absl::StatusOr<std::string> Append(database::Transaction& transaction, const Act& act,
+                                   const Change& change);
 
-// Records a denied call in a transaction of its own. `resource` is what was asked for and may hold anything a caller sent: what is
-// longer than a resource name may be is cut, what is not printable ASCII becomes '?', and a request id that is no UUID is left out. `now` is business time. An error leaves nothing behind; UNAVAILABLE may leave the event.
-absl::Status AppendDenied(database::Pool& pool, const Act& act, std::string_view resource, const database::Bounds& bounds, absl::Time now);
+// Records a denied call in a transaction of its own. `resource` is what was asked for and may hold
+// anything a caller sent: what is longer than a resource name may be is cut, what is not printable
+// ASCII becomes '?', and a request id that is no UUID is left out. `now` is business time. An error
+// leaves nothing behind; UNAVAILABLE may leave the event.
+absl::Status AppendDenied(database::Pool& pool, const Act& act, std::string_view resource,
+                          const database::Bounds& bounds, absl::Time now);
 
 }  // namespace thidua::journal
 

@@ -16,7 +16,9 @@ namespace {
 using database::Value;
 
 std::string JoinNames(const std::vector<OrderColumn>& order) {
-  return absl::StrJoin(order, ", ", [](std::string* out, const OrderColumn& column) { absl::StrAppend(out, column.name); });
+  return absl::StrJoin(order, ", ", [](std::string* out, const OrderColumn& column) {
+    absl::StrAppend(out, column.name);
+  });
 }
 
 std::string InsertText(const std::string& table, const std::vector<std::string>& columns) {
@@ -25,15 +27,17 @@ std::string InsertText(const std::string& table, const std::vector<std::string>&
     absl::StrAppend(&names, ", ", column);
     absl::StrAppend(&marks, ", ?");
   }
-  return absl::StrCat("INSERT INTO ", table, " (name, version, touched, snapshot, updated_by, updated_at", names,
+  return absl::StrCat("INSERT INTO ", table,
+                      " (name, version, touched, snapshot, updated_by, updated_at", names,
                       ") VALUES (?, 1, 0, ?, ?, ?", marks, ")");
 }
 
 std::string ReplaceText(const std::string& table, const std::vector<std::string>& columns) {
   std::string sets;
   for (const std::string& column : columns) absl::StrAppend(&sets, ", ", column, " = ?");
-  return absl::StrCat("UPDATE ", table, " SET version = version + 1, snapshot = ?, updated_by = ?, updated_at = ?", sets,
-                      " WHERE name = ? AND version = ?");
+  return absl::StrCat("UPDATE ", table,
+                      " SET version = version + 1, snapshot = ?, updated_by = ?, updated_at = ?",
+                      sets, " WHERE name = ? AND version = ?");
 }
 
 // The same resource always gives the same bytes, maps included.
@@ -48,10 +52,12 @@ std::string Snapshot(const google::protobuf::Message& resource) {
   return bytes;
 }
 
-const std::string& Author(const journal::Act& act) { return act.acting_for.empty() ? act.actor : act.acting_for; }
+const std::string& Author(const journal::Act& act) {
+  return act.acting_for.empty() ? act.actor : act.acting_for;
+}
 
-journal::Change MakeChange(const google::protobuf::Message& resource, std::string_view name, int64_t version, std::string snapshot,
-                           const Why& why) {
+journal::Change MakeChange(const google::protobuf::Message& resource, std::string_view name,
+                           int64_t version, std::string snapshot, const Why& why) {
   journal::Change change;
   change.resource = std::string(name);
   change.resource_type = resource.GetDescriptor()->full_name();
@@ -63,7 +69,8 @@ journal::Change MakeChange(const google::protobuf::Message& resource, std::strin
 }
 
 AnyTable::Stored ReadStored(const database::Row& row, const std::vector<OrderColumn>& order) {
-  AnyTable::Stored stored{row.Int(0), row.Text(1), row.Text(2), runtime::FromMicros(row.Int(3)), {}};
+  AnyTable::Stored stored{
+      row.Int(0), row.Text(1), row.Text(2), runtime::FromMicros(row.Int(3)), {}};
   stored.position.reserve(order.size());
   for (size_t i = 0; i < order.size(); ++i) {
     if (order[i].is_integer) {
@@ -75,7 +82,8 @@ AnyTable::Stored ReadStored(const database::Row& row, const std::vector<OrderCol
   return stored;
 }
 
-absl::StatusOr<std::vector<Value>> PositionValues(const std::vector<OrderColumn>& order, const contract::Parameters& after) {
+absl::StatusOr<std::vector<Value>> PositionValues(const std::vector<OrderColumn>& order,
+                                                  const contract::Parameters& after) {
   std::vector<Value> values;
   for (size_t i = 0; i < after.size() && i < order.size(); ++i) {
     if (std::holds_alternative<int64_t>(after[i]) != order[i].is_integer) break;
@@ -87,9 +95,10 @@ absl::StatusOr<std::vector<Value>> PositionValues(const std::vector<OrderColumn>
   return values;
 }
 
-// "(a, b, c) > (?, ?, ?)" written out, since no engine uses an index for the short form; `a >= ?` in front is what the range scan starts at.
-void AppendAfter(const std::vector<OrderColumn>& order, const std::vector<Value>& position, std::string& sql,
-                 std::vector<Value>& parameters) {
+// "(a, b, c) > (?, ?, ?)" written out, since no engine uses an index for the short form; `a >= ?`
+// in front is what the range scan starts at.
+void AppendAfter(const std::vector<OrderColumn>& order, const std::vector<Value>& position,
+                 std::string& sql, std::vector<Value>& parameters) {
   if (order.size() > 1) {
     absl::StrAppend(&sql, " AND ", order[0].name, " >= ?");
     parameters.push_back(position[0]);
@@ -106,24 +115,30 @@ void AppendAfter(const std::vector<OrderColumn>& order, const std::vector<Value>
 
 }  // namespace
 
-AnyTable::AnyTable(std::string table, std::vector<std::string> columns, std::vector<OrderColumn> order)
+AnyTable::AnyTable(std::string table, std::vector<std::string> columns,
+                   std::vector<OrderColumn> order)
     : order_(std::move(order)), order_by_(JoinNames(order_)) {
-  select_ = absl::StrCat("SELECT version, snapshot, updated_by, updated_at, ", order_by_, " FROM ", table, " WHERE ");
+  select_ = absl::StrCat("SELECT version, snapshot, updated_by, updated_at, ", order_by_, " FROM ",
+                         table, " WHERE ");
   insert_ = InsertText(table, columns);
   replace_ = ReplaceText(table, columns);
   touch_ = absl::StrCat("UPDATE ", table, " SET touched = touched + 1 WHERE name = ?");
   look_ = absl::StrCat("SELECT version, updated_by, updated_at FROM ", table, " WHERE name = ?");
 }
 
-absl::StatusOr<std::optional<AnyTable::Stored>> AnyTable::Find(database::Connection& connection, std::string_view name) const {
-  const absl::StatusOr<database::Rows> rows = connection.Query(absl::StrCat(select_, "name = ?"), {std::string(name)});
+absl::StatusOr<std::optional<AnyTable::Stored>> AnyTable::Find(database::Connection& connection,
+                                                               std::string_view name) const {
+  const absl::StatusOr<database::Rows> rows =
+      connection.Query(absl::StrCat(select_, "name = ?"), {std::string(name)});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return std::nullopt;
   return ReadStored(rows->front(), order_);
 }
 
-absl::StatusOr<std::vector<AnyTable::Stored>> AnyTable::List(database::Connection& connection, const Where& where,
-                                                             const contract::Parameters& after, int limit) const {
+absl::StatusOr<std::vector<AnyTable::Stored>> AnyTable::List(database::Connection& connection,
+                                                             const Where& where,
+                                                             const contract::Parameters& after,
+                                                             int limit) const {
   std::string sql = absl::StrCat(select_, "(", where.sql.empty() ? "1 = 1" : where.sql, ")");
   std::vector<Value> parameters = where.parameters;
   if (!after.empty()) {
@@ -147,21 +162,26 @@ absl::Status AnyTable::Touch(database::Transaction& transaction, std::string_vie
   return *touched == 1 ? absl::OkStatus() : Missing(name);
 }
 
-absl::Status AnyTable::Insert(database::Transaction& transaction, const journal::Act& act, const google::protobuf::Message& resource,
-                              std::string_view name, const std::vector<Value>& values, const Why& why) const {
+absl::Status AnyTable::Insert(database::Transaction& transaction, const journal::Act& act,
+                              const google::protobuf::Message& resource, std::string_view name,
+                              const std::vector<Value>& values, const Why& why) const {
   std::string snapshot = Snapshot(resource);
-  std::vector<Value> parameters = {std::string(name), snapshot, Author(act), runtime::ToMicros(transaction.now())};
+  std::vector<Value> parameters = {std::string(name), snapshot, Author(act),
+                                   runtime::ToMicros(transaction.now())};
   parameters.insert(parameters.end(), values.begin(), values.end());
   const absl::StatusOr<int64_t> inserted = transaction.Execute(insert_, parameters);
   if (database::IsDuplicateKey(inserted.status())) {
-    return contract::Refuse(contract::Reason::REASON_ALREADY_EXISTS, {{"resource", std::string(name)}});
+    return contract::Refuse(contract::Reason::REASON_ALREADY_EXISTS,
+                            {{"resource", std::string(name)}});
   }
   if (!inserted.ok()) return inserted.status();
-  return journal::Append(transaction, act, MakeChange(resource, name, 1, std::move(snapshot), why)).status();
+  return journal::Append(transaction, act, MakeChange(resource, name, 1, std::move(snapshot), why))
+      .status();
 }
 
-absl::Status AnyTable::Replace(database::Transaction& transaction, const journal::Act& act, const google::protobuf::Message& resource,
-                               std::string_view name, int64_t expected_version, const std::vector<Value>& values,
+absl::Status AnyTable::Replace(database::Transaction& transaction, const journal::Act& act,
+                               const google::protobuf::Message& resource, std::string_view name,
+                               int64_t expected_version, const std::vector<Value>& values,
                                const Why& why) const {
   std::string snapshot = Snapshot(resource);
   std::vector<Value> parameters = {snapshot, Author(act), runtime::ToMicros(transaction.now())};
@@ -171,7 +191,9 @@ absl::Status AnyTable::Replace(database::Transaction& transaction, const journal
   const absl::StatusOr<int64_t> replaced = transaction.Execute(replace_, parameters);
   if (!replaced.ok()) return replaced.status();
   if (*replaced != 1) return Refused(transaction, name);
-  return journal::Append(transaction, act, MakeChange(resource, name, expected_version + 1, std::move(snapshot), why)).status();
+  return journal::Append(transaction, act,
+                         MakeChange(resource, name, expected_version + 1, std::move(snapshot), why))
+      .status();
 }
 
 absl::Status AnyTable::Refused(database::Transaction& transaction, std::string_view name) const {
@@ -183,7 +205,8 @@ absl::Status AnyTable::Refused(database::Transaction& transaction, std::string_v
       contract::Reason::REASON_STALE_ETAG,
       {{"resource", std::string(name)},
        {"author", current.Text(1)},
-       {"time", absl::FormatTime(absl::RFC3339_sec, runtime::FromMicros(current.Int(2)), absl::UTCTimeZone())},
+       {"time", absl::FormatTime(absl::RFC3339_sec, runtime::FromMicros(current.Int(2)),
+                                 absl::UTCTimeZone())},
        {"etag", contract::Etag(current.Int(0))}});
 }
 
@@ -196,7 +219,8 @@ absl::Status AnyTable::Missing(std::string_view name) {
 }
 
 absl::Status AnyTable::Unreadable(std::string_view name) {
-  return absl::DataLossError(absl::StrCat("the snapshot of ", std::string(name), " cannot be read"));
+  return absl::DataLossError(
+      absl::StrCat("the snapshot of ", std::string(name), " cannot be read"));
 }
 
 }  // namespace thidua::resource

@@ -8,8 +8,10 @@
 namespace thidua::resource {
 
 template <class M>
-Table<M>::Table(std::string table, std::vector<std::string> columns, Columns values, std::vector<OrderColumn> order)
-    : AnyTable(std::move(table), std::move(columns), std::move(order)), values_(std::move(values)) {}
+Table<M>::Table(std::string table, std::vector<std::string> columns, Columns values,
+                std::vector<OrderColumn> order)
+    : AnyTable(std::move(table), std::move(columns), std::move(order)),
+      values_(std::move(values)) {}
 
 template <class M>
 absl::StatusOr<M> Table<M>::Read(const Stored& stored, std::string_view name) {
@@ -28,7 +30,8 @@ absl::StatusOr<M> Table<M>::Get(database::Connection& connection, std::string_vi
 }
 
 template <class M>
-absl::StatusOr<M> Table<M>::GetAt(database::Transaction& transaction, std::string_view name, std::string_view etag) const {
+absl::StatusOr<M> Table<M>::GetAt(database::Transaction& transaction, std::string_view name,
+                                  std::string_view etag) const {
   const absl::StatusOr<int64_t> version = contract::VersionOf(etag);
   if (!version.ok()) return version.status();
   const absl::StatusOr<std::optional<Stored>> stored = Find(transaction.connection(), name);
@@ -39,8 +42,10 @@ absl::StatusOr<M> Table<M>::GetAt(database::Transaction& transaction, std::strin
 }
 
 template <class M>
-absl::StatusOr<typename Table<M>::Page> Table<M>::List(database::Connection& connection, const Where& where,
-                                                       const contract::Parameters& after, int limit) const {
+absl::StatusOr<typename Table<M>::Page> Table<M>::List(database::Connection& connection,
+                                                       const Where& where,
+                                                       const contract::Parameters& after,
+                                                       int limit) const {
   // One row more than asked for tells whether there is a next page.
   absl::StatusOr<std::vector<Stored>> rows = AnyTable::List(connection, where, after, limit + 1);
   if (!rows.ok()) return rows.status();
@@ -59,19 +64,21 @@ absl::StatusOr<typename Table<M>::Page> Table<M>::List(database::Connection& con
 }
 
 template <class M>
-absl::StatusOr<M> Table<M>::Create(database::Transaction& transaction, const journal::Act& act, M resource, const Why& why) const {
+absl::StatusOr<M> Table<M>::Create(database::Transaction& transaction, const journal::Act& act,
+                                   M resource, const Why& why) const {
   resource.clear_etag();
   *resource.mutable_create_time() = TimeOf(transaction);
   *resource.mutable_update_time() = resource.create_time();
-  const absl::Status inserted = Insert(transaction, act, resource, resource.name(), values_(resource), why);
+  const absl::Status inserted =
+      Insert(transaction, act, resource, resource.name(), values_(resource), why);
   if (!inserted.ok()) return inserted;
   resource.set_etag(contract::Etag(1));
   return resource;
 }
 
 template <class M>
-absl::StatusOr<M> Table<M>::Update(database::Transaction& transaction, const journal::Act& act, M resource, std::string_view etag,
-                                   const Why& why) const {
+absl::StatusOr<M> Table<M>::Update(database::Transaction& transaction, const journal::Act& act,
+                                   M resource, std::string_view etag, const Why& why) const {
   const absl::StatusOr<int64_t> version = contract::VersionOf(etag);
   if (!version.ok()) return version.status();
   if (!resource.has_create_time()) {
@@ -79,7 +86,8 @@ absl::StatusOr<M> Table<M>::Update(database::Transaction& transaction, const jou
   }
   resource.clear_etag();
   *resource.mutable_update_time() = TimeOf(transaction);
-  const absl::Status replaced = Replace(transaction, act, resource, resource.name(), *version, values_(resource), why);
+  const absl::Status replaced =
+      Replace(transaction, act, resource, resource.name(), *version, values_(resource), why);
   if (!replaced.ok()) return replaced;
   resource.set_etag(contract::Etag(*version + 1));
   return resource;

@@ -41,6 +41,7 @@ class CallContext {
 
  private:
   friend class Pipeline;
+  friend class HandlerCall;  // tests/support/handler_call.h
   access::Caller caller_;
   access::Reach reach_ = access::Reach::kNone;
   absl::Time deadline_;

@@ -17,6 +17,7 @@
 #include "common/journal/journal_service.h"
 #include "common/journal/sealer.h"
 #include "common/journal/verify.h"
+#include "common/journal/writer.h"
 #include "common/rpc/admission_queue.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/pipeline.h"

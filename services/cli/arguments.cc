@@ -1,8 +1,10 @@
 #include "services/cli/arguments.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "common/runtime/dates.h"
 
 namespace thidua::cli {
 
@@ -48,11 +50,11 @@ std::vector<std::string> Arguments::Flags(const std::string& name) const {
 absl::StatusOr<std::optional<absl::CivilDay>> Arguments::Day(const std::string& name) const {
   const std::optional<std::string> text = Flag(name);
   if (!text.has_value()) return std::nullopt;
-  absl::CivilDay day;
-  if (text->size() != 10 || !absl::ParseCivilTime(*text, &day)) {
+  auto day = runtime::ParseDay(*text);
+  if (!day.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("--", name, " ", *text, ": a day is written 2024-06-25 / ngày viết dạng 2024-06-25"));
   }
-  return day;
+  return *day;
 }
 
 std::vector<std::string> Arguments::Unknown(const std::set<std::string>& known) const {

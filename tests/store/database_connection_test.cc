@@ -1,4 +1,5 @@
-// One session against a real server: what goes in comes out, what the server enforces, what the errors say.
+// One session against a real server: what goes in comes out, what the server enforces, what the
+// errors say.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -18,7 +19,8 @@ using testing::PrivateMariadb;
 
 class ConnectionTest : public ::testing::Test {
  protected:
-  ConnectionTest() : schema_(PrivateMariadb::Shared().CreateSchema("connection")), pool_(schema_.owner, 4) {}
+  ConnectionTest()
+      : schema_(PrivateMariadb::Shared().CreateSchema("connection")), pool_(schema_.owner, 4) {}
 
   Pool::Borrowed Borrow(const Bounds& bounds = {}) {
     auto borrowed = pool_.Borrow(bounds);
@@ -30,9 +32,14 @@ class ConnectionTest : public ::testing::Test {
   std::optional<std::string> RoundTrip(const std::string& type, const Value& value) {
     auto connection = Borrow();
     const std::string table = absl::StrCat("t", ++tables_);
-    EXPECT_TRUE(connection->Execute(absl::StrCat("CREATE TABLE ", table, " (id INT PRIMARY KEY, cell ", type, ")")).ok());
-    EXPECT_TRUE(connection->Execute(absl::StrCat("INSERT INTO ", table, " VALUES (1, ?)"), {value}).ok());
-    const auto rows = connection->Query(absl::StrCat("SELECT cell FROM ", table, " WHERE id = ?"), {int64_t{1}});
+    EXPECT_TRUE(connection
+                    ->Execute(absl::StrCat("CREATE TABLE ", table, " (id INT PRIMARY KEY, cell ",
+                                           type, ")"))
+                    .ok());
+    EXPECT_TRUE(
+        connection->Execute(absl::StrCat("INSERT INTO ", table, " VALUES (1, ?)"), {value}).ok());
+    const auto rows =
+        connection->Query(absl::StrCat("SELECT cell FROM ", table, " WHERE id = ?"), {int64_t{1}});
     EXPECT_TRUE(rows.ok()) << rows.status();
     return rows->front().OptionalText(0);
   }
@@ -67,7 +74,8 @@ TEST_F(ConnectionTest, DigestWithTrailingZeroBytesComesBackExactly) {
 }
 
 TEST_F(ConnectionTest, DecimalKeepsEveryDigit) {
-  EXPECT_EQ(RoundTrip("DECIMAL(30,6)", "-123456789012345678901234.567890"), "-123456789012345678901234.567890");
+  EXPECT_EQ(RoundTrip("DECIMAL(30,6)", "-123456789012345678901234.567890"),
+            "-123456789012345678901234.567890");
 }
 
 TEST_F(ConnectionTest, LargestIntegersComeBackExactly) {
@@ -82,7 +90,9 @@ TEST_F(ConnectionTest, NullIsNeitherZeroNorEmpty) {
 }
 
 TEST_F(ConnectionTest, VietnameseTextComesBackExactly) {
-  EXPECT_EQ(RoundTrip("VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "Sở GD&ĐT Điện Biên 🏫"), "Sở GD&ĐT Điện Biên 🏫");
+  EXPECT_EQ(
+      RoundTrip("VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "Sở GD&ĐT Điện Biên 🏫"),
+      "Sở GD&ĐT Điện Biên 🏫");
 }
 
 TEST_F(ConnectionTest, SessionIsSetUp) {
@@ -99,15 +109,18 @@ TEST_F(ConnectionTest, UpdateToTheSameValueStillMatchesItsRow) {
   auto connection = Borrow();
   ASSERT_TRUE(connection->Execute("CREATE TABLE school (id INT PRIMARY KEY, staff INT)").ok());
   ASSERT_TRUE(connection->Execute("INSERT INTO school VALUES (1, 40)").ok());
-  const auto matched = connection->Execute("UPDATE school SET staff = ? WHERE id = ?", {int64_t{40}, int64_t{1}});
+  const auto matched =
+      connection->Execute("UPDATE school SET staff = ? WHERE id = ?", {int64_t{40}, int64_t{1}});
   ASSERT_TRUE(matched.ok());
   EXPECT_EQ(*matched, 1);
 }
 
 TEST_F(ConnectionTest, TextThatDoesNotFitIsRefusedNotCut) {
   auto connection = Borrow();
-  ASSERT_TRUE(connection->Execute("CREATE TABLE school (id INT PRIMARY KEY, name VARCHAR(3))").ok());
-  const auto status = connection->Execute("INSERT INTO school VALUES (1, ?)", {"Điện Biên"}).status();
+  ASSERT_TRUE(
+      connection->Execute("CREATE TABLE school (id INT PRIMARY KEY, name VARCHAR(3))").ok());
+  const auto status =
+      connection->Execute("INSERT INTO school VALUES (1, ?)", {"Điện Biên"}).status();
   EXPECT_EQ(ErrnoOf(status), 1406);
   EXPECT_EQ(ReasonOf(status), access::v1::REASON_INTERNAL);
 }
@@ -123,7 +136,8 @@ TEST_F(ConnectionTest, StatementEndsAtTheDeadline) {
 
 TEST_F(ConnectionTest, ShortDeadlineOfOneCallDoesNotBindTheNext) {
   { Borrow({.deadline = absl::Now() + absl::Milliseconds(300)})->Query("SELECT 1").IgnoreError(); }
-  const auto rows = Borrow({.deadline = absl::Now() + absl::Seconds(10)})->Query("SELECT SLEEP(0.6)");
+  const auto rows =
+      Borrow({.deadline = absl::Now() + absl::Seconds(10)})->Query("SELECT SLEEP(0.6)");
   EXPECT_TRUE(rows.ok()) << rows.status();
 }
 
@@ -157,10 +171,12 @@ TEST_F(ConnectionTest, MissingParentIsAFailedPrecondition) {
   auto connection = Borrow();
   ASSERT_TRUE(connection->Execute("CREATE TABLE cluster (id INT PRIMARY KEY)").ok());
   ASSERT_TRUE(connection
-                  ->Execute("CREATE TABLE membership (id INT PRIMARY KEY, cluster_id INT, FOREIGN KEY (cluster_id) REFERENCES "
+                  ->Execute("CREATE TABLE membership (id INT PRIMARY KEY, cluster_id INT, FOREIGN "
+                            "KEY (cluster_id) REFERENCES "
                             "cluster (id))")
                   .ok());
-  EXPECT_TRUE(absl::IsFailedPrecondition(connection->Execute("INSERT INTO membership VALUES (1, 7)").status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      connection->Execute("INSERT INTO membership VALUES (1, 7)").status()));
 }
 
 TEST_F(ConnectionTest, TwoStatementsInOneAreRefused) {
@@ -188,7 +204,8 @@ TEST_F(ConnectionTest, QueryGivenToExecuteDoesNotSpoilThePool) {
 
 TEST_F(ConnectionTest, PreparedStatementSurvivesAChangeOfItsTable) {
   auto connection = Borrow();
-  ASSERT_TRUE(connection->Execute("CREATE TABLE school (id INT PRIMARY KEY, name VARCHAR(20))").ok());
+  ASSERT_TRUE(
+      connection->Execute("CREATE TABLE school (id INT PRIMARY KEY, name VARCHAR(20))").ok());
   ASSERT_TRUE(connection->Execute("INSERT INTO school VALUES (1, 'Điện Biên')").ok());
   ASSERT_TRUE(connection->Query("SELECT name FROM school WHERE id = ?", {int64_t{1}}).ok());
   ASSERT_TRUE(Borrow()->Execute("ALTER TABLE school ADD COLUMN note VARCHAR(20)").ok());

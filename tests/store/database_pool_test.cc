@@ -19,7 +19,9 @@ using contract::ReasonOf;
 using testing::Gate;
 using testing::PrivateMariadb;
 
-int64_t SessionId(Pool::Borrowed& connection) { return connection->Query("SELECT CONNECTION_ID()")->front().Int(0); }
+int64_t SessionId(Pool::Borrowed& connection) {
+  return connection->Query("SELECT CONNECTION_ID()")->front().Int(0);
+}
 
 TEST(PoolTest, LendsTheSameSessionAgain) {
   const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
@@ -59,7 +61,8 @@ TEST(PoolTest, WaiterGetsWhatIsGivenBack) {
 TEST(PoolTest, NoTimeLeftIsSaidAtOnce) {
   const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
   Pool pool(schema.owner, 1);
-  EXPECT_EQ(ReasonOf(pool.Borrow({.deadline = absl::Now() - absl::Seconds(1)}).status()), access::v1::REASON_DEADLINE_EXCEEDED);
+  EXPECT_EQ(ReasonOf(pool.Borrow({.deadline = absl::Now() - absl::Seconds(1)}).status()),
+            access::v1::REASON_DEADLINE_EXCEEDED);
 }
 
 TEST(PoolTest, KilledSessionIsDiscarded) {
@@ -97,7 +100,8 @@ TEST(PoolTest, DatabaseThatIsAwayIsUnavailableAndBackAtOnce) {
   ASSERT_TRUE(pool.Ping(absl::Now() + absl::Seconds(2)).ok());
   server.KillHard();
   for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(ReasonOf(pool.Ping(absl::Now() + absl::Seconds(2))), access::v1::REASON_DATABASE_UNAVAILABLE);
+    EXPECT_EQ(ReasonOf(pool.Ping(absl::Now() + absl::Seconds(2))),
+              access::v1::REASON_DATABASE_UNAVAILABLE);
   }
   server.Start();
   EXPECT_TRUE(pool.Ping(absl::Now() + absl::Seconds(2)).ok());
@@ -112,6 +116,18 @@ TEST(PoolTest, NobodyConnectsForEver) {
   const absl::Time begin = absl::Now();
   EXPECT_EQ(ReasonOf(pool.Borrow({}).status()), access::v1::REASON_DATABASE_UNAVAILABLE);
   EXPECT_LT(absl::Now() - begin, absl::Seconds(4));
+}
+
+TEST(PoolTest, AtMostFiveConnectAtTheSameTime) {
+  Gate gate(PrivateMariadb::Shared().socket());
+  gate.Swallow();
+  Account account = PrivateMariadb::Shared().root();
+  account.unix_socket = gate.socket();
+  Pool pool(account, 8, absl::Seconds(1));
+  std::vector<std::thread> borrowers;
+  for (int i = 0; i < 8; ++i) borrowers.emplace_back([&] { EXPECT_FALSE(pool.Borrow({}).ok()); });
+  for (std::thread& borrower : borrowers) borrower.join();
+  EXPECT_EQ(gate.sessions_seen(), 5);
 }
 
 TEST(PoolTest, SilentServerIsGivenUpAfterTheStatementTimeout) {
@@ -135,7 +151,9 @@ TEST(PoolTest, ManyThreadsShareFewConnections) {
     threads.emplace_back([&, thread] {
       for (int i = 0; i < 100; ++i) {
         auto connection = pool.Borrow({});
-        if (!connection.ok() || (*connection)->Query("SELECT ?", {thread})->front().Int(0) != thread) ++wrong;
+        if (!connection.ok() ||
+            (*connection)->Query("SELECT ?", {thread})->front().Int(0) != thread)
+          ++wrong;
       }
     });
   }

@@ -1,6 +1,7 @@
 // Over the network nothing but TLS with the right certificate is spoken.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 
 #include "common/contract/refusal.h"
@@ -13,7 +14,7 @@ namespace {
 using contract::ReasonOf;
 using testing::PrivateMariadb;
 
-// 127.0.0.1 is the only address a test may rely on, so the right certificate bears that and the wrong one another name.
+// One server for each name that a certificate bears; the tests always connect to "localhost".
 PrivateMariadb& Server(const std::string& certificate_host) {
   static std::map<std::string, std::unique_ptr<PrivateMariadb>> servers;
   auto& server = servers[certificate_host];

@@ -1,4 +1,5 @@
-// Transactions against a real server: one effect for one request, nothing half done, nothing acknowledged that is not stored.
+// Transactions against a real server: one effect for one request, nothing half done, nothing
+// acknowledged that is not stored.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -21,10 +22,12 @@ using testing::PrivateMariadb;
 class TransactionTest : public ::testing::Test {
  protected:
   TransactionTest()
-      : schema_(PrivateMariadb::Shared().CreateSchema("tx", testing::WithCounter(testing::FoundationMigrations()))),
+      : schema_(PrivateMariadb::Shared().CreateSchema(
+            "tx", testing::WithCounter(testing::FoundationMigrations()))),
         pool_(schema_.app, 10) {}
 
-  static Transaction::Options Request(const std::string& id, const std::string& body = "10 trường") {
+  static Transaction::Options Request(const std::string& id,
+                                      const std::string& body = "10 trường") {
     std::string hash = body;
     hash.resize(32, '.');
     return {.ledger = {.caller = "spiffe://thidua.example.vn/school/dien-bien",
@@ -61,7 +64,8 @@ TEST_F(TransactionTest, CommitsAndAnswers) {
 
 TEST_F(TransactionTest, RepeatedRequestGetsTheFirstAnswerAndHasNoEffect) {
   ASSERT_TRUE(Transaction::Run(pool_, Request("a"), Increment).ok());
-  const auto outcome = Transaction::Run(pool_, Request("a"), [](Transaction&) -> absl::StatusOr<std::string> { return "khác"; });
+  const auto outcome = Transaction::Run(
+      pool_, Request("a"), [](Transaction&) -> absl::StatusOr<std::string> { return "khác"; });
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   EXPECT_EQ(outcome->response, "đã nộp");
   EXPECT_TRUE(outcome->replayed);
@@ -97,10 +101,11 @@ TEST_F(TransactionTest, SameIdOfAnotherCallerIsAnotherRequest) {
 }
 
 TEST_F(TransactionTest, RefusedRequestLeavesNothingAndMayBeRepeated) {
-  const auto refused = Transaction::Run(pool_, Request("a"), [](Transaction& transaction) -> absl::StatusOr<std::string> {
-    if (auto done = Increment(transaction); !done.ok()) return done.status();
-    return contract::Refuse(access::v1::REASON_NOT_FOUND, {{"resource", "windows/2024-h1"}});
-  });
+  const auto refused = Transaction::Run(
+      pool_, Request("a"), [](Transaction& transaction) -> absl::StatusOr<std::string> {
+        if (auto done = Increment(transaction); !done.ok()) return done.status();
+        return contract::Refuse(access::v1::REASON_NOT_FOUND, {{"resource", "windows/2024-h1"}});
+      });
   EXPECT_EQ(ReasonOf(refused.status()), access::v1::REASON_NOT_FOUND);
   EXPECT_EQ(Counter(), 0);
   EXPECT_EQ(LedgerRows(), 0);
@@ -118,12 +123,13 @@ TEST_F(TransactionTest, RehearsalAnswersAndChangesNothing) {
 }
 
 TEST_F(TransactionTest, FailedStatementThatTheBodySwallowedStillRollsBack) {
-  const auto outcome = Transaction::Run(pool_, Request("a"), [](Transaction& transaction) -> absl::StatusOr<std::string> {
-    if (auto done = Increment(transaction); !done.ok()) return done.status();
-    transaction.Execute("INSERT INTO counter (id, value) VALUES (1, 0)").IgnoreError();
-    EXPECT_FALSE(transaction.Execute("UPDATE counter SET value = 99 WHERE id = 1").ok());
-    return "ok";
-  });
+  const auto outcome = Transaction::Run(
+      pool_, Request("a"), [](Transaction& transaction) -> absl::StatusOr<std::string> {
+        if (auto done = Increment(transaction); !done.ok()) return done.status();
+        transaction.Execute("INSERT INTO counter (id, value) VALUES (1, 0)").IgnoreError();
+        EXPECT_FALSE(transaction.Execute("UPDATE counter SET value = 99 WHERE id = 1").ok());
+        return "ok";
+      });
   EXPECT_TRUE(IsDuplicateKey(outcome.status())) << outcome.status();
   EXPECT_EQ(Counter(), 0);
 }
@@ -131,11 +137,12 @@ TEST_F(TransactionTest, FailedStatementThatTheBodySwallowedStillRollsBack) {
 TEST_F(TransactionTest, StatementTimeoutInsideRollsBackAll) {
   auto options = Request("a");
   options.bounds.deadline = absl::Now() + absl::Milliseconds(400);
-  const auto outcome = Transaction::Run(pool_, options, [](Transaction& transaction) -> absl::StatusOr<std::string> {
-    if (auto done = Increment(transaction); !done.ok()) return done.status();
-    transaction.Query("SELECT SLEEP(20)").IgnoreError();
-    return "ok";
-  });
+  const auto outcome =
+      Transaction::Run(pool_, options, [](Transaction& transaction) -> absl::StatusOr<std::string> {
+        if (auto done = Increment(transaction); !done.ok()) return done.status();
+        transaction.Query("SELECT SLEEP(20)").IgnoreError();
+        return "ok";
+      });
   EXPECT_EQ(ReasonOf(outcome.status()), access::v1::REASON_DEADLINE_EXCEEDED) << outcome.status();
   EXPECT_EQ(Counter(), 0);
 }
@@ -144,16 +151,18 @@ TEST_F(TransactionTest, CancelledBetweenStatementsRollsBack) {
   std::atomic<bool> cancelled{false};
   auto options = Request("a");
   options.bounds.cancelled = &cancelled;
-  const auto outcome = Transaction::Run(pool_, options, [&](Transaction& transaction) -> absl::StatusOr<std::string> {
-    auto answer = Increment(transaction);
-    cancelled = true;
-    return answer;
-  });
+  const auto outcome = Transaction::Run(
+      pool_, options, [&](Transaction& transaction) -> absl::StatusOr<std::string> {
+        auto answer = Increment(transaction);
+        cancelled = true;
+        return answer;
+      });
   EXPECT_EQ(ReasonOf(outcome.status()), access::v1::REASON_CANCELLED);
   EXPECT_EQ(Counter(), 0);
 }
 
-// Two that take two rows in opposite order: the server rolls one back, which must then run again whole.
+// Two that take two rows in opposite order: the server rolls one back, which must then run again
+// whole.
 TEST_F(TransactionTest, DeadlockIsRunAgain) {
   ASSERT_TRUE((*pool_.Borrow({}))->Execute("INSERT INTO counter (id, value) VALUES (2, 0)").ok());
   constexpr int kRounds = 20;
@@ -162,15 +171,17 @@ TEST_F(TransactionTest, DeadlockIsRunAgain) {
   const auto run = [&](int64_t first, int64_t second, const std::string& name) {
     for (int i = 0; i < kRounds; ++i) {
       const auto outcome =
-          Transaction::Run(pool_, Request(absl::StrCat(name, i)), [&](Transaction& transaction) -> absl::StatusOr<std::string> {
-            ++runs;
-            for (int64_t id : {first, second}) {
-              const auto rows = transaction.Execute("UPDATE counter SET value = value + 1 WHERE id = ?", {id});
-              if (!rows.ok()) return rows.status();
-              absl::SleepFor(absl::Milliseconds(5));
-            }
-            return "ok";
-          });
+          Transaction::Run(pool_, Request(absl::StrCat(name, i)),
+                           [&](Transaction& transaction) -> absl::StatusOr<std::string> {
+                             ++runs;
+                             for (int64_t id : {first, second}) {
+                               const auto rows = transaction.Execute(
+                                   "UPDATE counter SET value = value + 1 WHERE id = ?", {id});
+                               if (!rows.ok()) return rows.status();
+                               absl::SleepFor(absl::Milliseconds(5));
+                             }
+                             return "ok";
+                           });
       if (!outcome.ok()) ++failures;
     }
   };
@@ -184,11 +195,12 @@ TEST_F(TransactionTest, DeadlockIsRunAgain) {
 
 TEST_F(TransactionTest, EndlessConflictIsAbortedAfterThreeRuns) {
   int runs = 0;
-  const auto outcome = Transaction::Run(pool_, Request("a"), [&](Transaction& transaction) -> absl::StatusOr<std::string> {
-    ++runs;
-    // The server's own way to say "deadlock" on demand.
-    return transaction.Execute("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213").status();
-  });
+  const auto outcome = Transaction::Run(
+      pool_, Request("a"), [&](Transaction& transaction) -> absl::StatusOr<std::string> {
+        ++runs;
+        // The server's own way to say "deadlock" on demand.
+        return transaction.Execute("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213").status();
+      });
   EXPECT_EQ(ReasonOf(outcome.status()), access::v1::REASON_CONTENTION) << outcome.status();
   EXPECT_EQ(runs, 3);
 }
@@ -201,7 +213,8 @@ TEST_F(TransactionTest, EightWritersLoseNothing) {
   for (int writer = 0; writer < kWriters; ++writer) {
     writers.emplace_back([&, writer] {
       for (int i = 0; i < kEach; ++i) {
-        if (Transaction::Run(pool_, Request(absl::StrCat(writer, "-", i)), Increment).ok()) ++acknowledged;
+        if (Transaction::Run(pool_, Request(absl::StrCat(writer, "-", i)), Increment).ok())
+          ++acknowledged;
       }
     });
   }
@@ -228,25 +241,28 @@ TEST_F(TransactionTest, EightCallersOfOneRequestHaveOneEffect) {
 
 TEST_F(TransactionTest, SessionLostBeforeCommitIsRunAgainOnce) {
   int runs = 0;
-  const auto outcome = Transaction::Run(pool_, Request("a"), [&](Transaction& transaction) -> absl::StatusOr<std::string> {
-    if (++runs == 1) testing::KillSessionOf(transaction);
-    return Increment(transaction);
-  });
+  const auto outcome = Transaction::Run(
+      pool_, Request("a"), [&](Transaction& transaction) -> absl::StatusOr<std::string> {
+        if (++runs == 1) testing::KillSessionOf(transaction);
+        return Increment(transaction);
+      });
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   EXPECT_EQ(runs, 2);
   EXPECT_EQ(Counter(), 1);
 }
 
 TEST_F(TransactionTest, SessionLostTwiceIsUnavailable) {
-  const auto outcome = Transaction::Run(pool_, Request("a"), [&](Transaction& transaction) -> absl::StatusOr<std::string> {
-    testing::KillSessionOf(transaction);
-    return Increment(transaction);
-  });
+  const auto outcome = Transaction::Run(
+      pool_, Request("a"), [&](Transaction& transaction) -> absl::StatusOr<std::string> {
+        testing::KillSessionOf(transaction);
+        return Increment(transaction);
+      });
   EXPECT_EQ(ReasonOf(outcome.status()), access::v1::REASON_DATABASE_UNAVAILABLE);
   EXPECT_EQ(Counter(), 0);
 }
 
-// Fails when the driver's own commit() is used, which reports success here (see reintroduced_commit_test.cc).
+// Fails when the driver's own commit() is used, which reports success here (see
+// reintroduced_commit_test.cc).
 TEST_F(TransactionTest, CommitOnAKilledSessionIsNeverAcknowledged) {
   const testing::KilledCommit killed = testing::CommitOnKilledSession(pool_);
   EXPECT_FALSE(killed.status.ok());
@@ -255,10 +271,12 @@ TEST_F(TransactionTest, CommitOnAKilledSessionIsNeverAcknowledged) {
 
 TEST_F(TransactionTest, UnledgeredConflictIsRunAgain) {
   int runs = 0;
-  const auto status = Transaction::RunUnledgered(pool_, {}, [&](Transaction& transaction) -> absl::Status {
-    if (++runs == 1) return transaction.Execute("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213").status();
-    return Increment(transaction).status();
-  });
+  const auto status =
+      Transaction::RunUnledgered(pool_, {}, [&](Transaction& transaction) -> absl::Status {
+        if (++runs == 1)
+          return transaction.Execute("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213").status();
+        return Increment(transaction).status();
+      });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(Counter(), 1);
 }
@@ -267,7 +285,9 @@ TEST_F(TransactionTest, PurgeDeletesOnlyWhatIsOldInBatches) {
   const absl::Time now = absl::Now();
   auto connection = *pool_.Borrow({});
   for (int i = 0; i < 2500; ++i) {
-    ASSERT_TRUE(RecordRequest(*connection, Request(absl::StrCat("old", i)).ledger, now - absl::Hours(24 * 8)).ok());
+    ASSERT_TRUE(RecordRequest(*connection, Request(absl::StrCat("old", i)).ledger,
+                              now - absl::Hours(24 * 8))
+                    .ok());
   }
   ASSERT_TRUE(RecordRequest(*connection, Request("new").ledger, now - absl::Hours(24 * 6)).ok());
   const auto purged = PurgeLedger(pool_, now, absl::Hours(24 * 7), {});
@@ -277,7 +297,8 @@ TEST_F(TransactionTest, PurgeDeletesOnlyWhatIsOldInBatches) {
 }
 
 TEST_F(TransactionTest, PurgeRefusesToForgetTooSoon) {
-  EXPECT_TRUE(absl::IsInvalidArgument(PurgeLedger(pool_, absl::Now(), absl::Hours(24 * 6), {}).status()));
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(PurgeLedger(pool_, absl::Now(), absl::Hours(24 * 6), {}).status()));
 }
 
 }  // namespace

@@ -93,7 +93,9 @@ Gate::Gate(std::string upstream_socket) : upstream_socket_(std::move(upstream_so
   socket_ = directory_ + "/socket";
   listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_un address = AddressOf(socket_);
-  if (bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 || listen(listener_, 128) != 0) std::abort();
+  if (bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
+      listen(listener_, 128) != 0)
+    std::abort();
   acceptor_ = std::thread([this] { Accept(); });
 }
 
@@ -117,11 +119,13 @@ void Gate::Accept() {
     if (client < 0) continue;
     const int server = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const sockaddr_un address = AddressOf(upstream_socket_);
-    if (refusing_ || connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    if (refusing_ ||
+        connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
       close(client);
       close(server);
       continue;
     }
+    ++sessions_seen_;
     auto session = std::make_unique<Session>();
     session->client = client;
     session->server = server;

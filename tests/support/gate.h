@@ -1,5 +1,6 @@
-// A gate between a service and its database: a proxy of the MySQL protocol that fails on purpose. It reads the packets of plaintext sessions,
-// so that it can cut a session exactly around a COMMIT. One thread accepts, two serve each session.
+// A gate between a service and its database: a proxy of the MySQL protocol that fails on purpose.
+// It reads the packets of plaintext sessions, so that it can cut a session exactly around a COMMIT.
+// One thread accepts, two serve each session.
 #ifndef THIDUA_TESTS_SUPPORT_GATE_H_
 #define THIDUA_TESTS_SUPPORT_GATE_H_
 
@@ -39,6 +40,7 @@ class Gate {
   // True when the cut asked for last has been made.
   bool cut_done() const { return next_cut_ == CommitCut::kNone; }
   int commits_seen() const { return commits_seen_; }
+  int sessions_seen() const { return sessions_seen_; }
 
   // New sessions are closed at once, open ones are cut.
   void Refuse();
@@ -69,6 +71,7 @@ class Gate {
   std::atomic<int64_t> delay_ms_{0};
   std::atomic<CommitCut> next_cut_{CommitCut::kNone};
   std::atomic<int> commits_seen_{0};
+  std::atomic<int> sessions_seen_{0};
   std::mutex mutex_;
   std::vector<std::unique_ptr<Session>> sessions_;  // guarded by mutex_
   std::thread acceptor_;

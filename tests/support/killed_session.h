@@ -12,10 +12,12 @@
 namespace thidua::testing {
 
 // The files, and one more with a table `counter` that holds the row (1, 0).
-inline std::vector<database::MigrationFile> WithCounter(std::vector<database::MigrationFile> files) {
+inline std::vector<database::MigrationFile> WithCounter(
+    std::vector<database::MigrationFile> files) {
   files.push_back(MakeMigration("9901_counter.sql",
                                 "-- min_compatible: 9901\n"
-                                "CREATE TABLE counter (id BIGINT NOT NULL, value BIGINT NOT NULL, PRIMARY KEY (id)) ENGINE=InnoDB;\n"
+                                "CREATE TABLE counter (id BIGINT NOT NULL, value BIGINT NOT NULL, "
+                                "PRIMARY KEY (id)) ENGINE=InnoDB;\n"
                                 "INSERT INTO counter (id, value) VALUES (1, 0);\n"));
   return files;
 }
@@ -41,12 +43,15 @@ struct KilledCommit {
 // Increments the counter and has the session killed when only COMMIT is left to do.
 inline KilledCommit CommitOnKilledSession(database::Pool& pool) {
   KilledCommit killed;
-  killed.status = database::Transaction::RunUnledgered(pool, {}, [](database::Transaction& transaction) -> absl::Status {
-    const auto rows = transaction.Execute("UPDATE counter SET value = value + 1 WHERE id = 1");
-    if (rows.ok()) KillSessionOf(transaction);
-    return rows.status();
-  });
-  killed.stored = (*pool.Borrow({}))->Query("SELECT value FROM counter WHERE id = 1")->front().Int(0) == 1;
+  killed.status = database::Transaction::RunUnledgered(
+      pool, {}, [](database::Transaction& transaction) -> absl::Status {
+        const auto rows = transaction.Execute("UPDATE counter SET value = value + 1 WHERE id = 1");
+        if (rows.ok()) KillSessionOf(transaction);
+        return rows.status();
+      });
+  database::Pool witness(pool.account(), 1);
+  killed.stored =
+      (*witness.Borrow({}))->Query("SELECT value FROM counter WHERE id = 1")->front().Int(0) == 1;
   return killed;
 }
 

@@ -43,6 +43,7 @@ constexpr absl::Duration kStartWithin = absl::Seconds(60);
 // Starts a program with its output in `log`. It dies with the thread that started it.
 pid_t Spawn(const std::vector<std::string>& arguments, const std::string& log) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   const pid_t parent = getpid();
@@ -99,14 +100,17 @@ bool Greets(const std::string& path) {
   address.sun_family = AF_UNIX;
   std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
   char greeting = 0;
-  const bool greets = connect(client, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0 && read(client, &greeting, 1) == 1;
+  const bool greets =
+      connect(client, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0 &&
+      read(client, &greeting, 1) == 1;
   close(client);
   return greets;
 }
 
 std::string Sha256Hex(const std::string& bytes) {
   std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), reinterpret_cast<unsigned char*>(hash.data()));
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(hash.data()));
   return absl::BytesToHexString(hash);
 }
 
@@ -144,10 +148,12 @@ PrivateMariadb::~PrivateMariadb() {
 }
 
 void PrivateMariadb::Install() {
-  RunOrDie({"mariadb-install-db", "--no-defaults", geteuid() == 0 ? "--user=root" : "--skip-name-resolve",
-            absl::StrCat("--datadir=", directory_, "/data"), "--auth-root-authentication-method=normal", "--skip-test-db",
-            "--innodb-log-file-size=16M"},
-           directory_ + "/install.log");
+  RunOrDie(
+      {"mariadb-install-db", "--no-defaults",
+       geteuid() == 0 ? "--user=root" : "--skip-name-resolve",
+       absl::StrCat("--datadir=", directory_, "/data"), "--auth-root-authentication-method=normal",
+       "--skip-test-db", "--innodb-log-file-size=16M"},
+      directory_ + "/install.log");
 }
 
 void PrivateMariadb::MakeCertificates() {
@@ -157,32 +163,28 @@ void PrivateMariadb::MakeCertificates() {
   const std::string request = directory_ + "/server.csr";
   const std::string names = directory_ + "/names";
   std::ofstream(names) << "subjectAltName=DNS:" << options_.certificate_host << "\n";
-  RunOrDie({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-            "/CN=private test authority", "-keyout", ca_key, "-out", ca_file()},
-           log);
-  RunOrDie({"openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-            absl::StrCat("/CN=", options_.certificate_host), "-keyout", key, "-out", request},
-           log);
-  RunOrDie({"openssl", "x509", "-req", "-in", request, "-CA", ca_file(), "-CAkey", ca_key, "-CAcreateserial", "-days", "2",
-            "-extfile", names, "-out", directory_ + "/server.pem"},
+  RunOrDie(
+      {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+       "-days", "2", "-subj", "/CN=private test authority", "-keyout", ca_key, "-out", ca_file()},
+      log);
+  RunOrDie(
+      {"openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+       absl::StrCat("/CN=", options_.certificate_host), "-keyout", key, "-out", request},
+      log);
+  RunOrDie({"openssl", "x509", "-req", "-in", request, "-CA", ca_file(), "-CAkey", ca_key,
+            "-CAcreateserial", "-days", "2", "-extfile", names, "-out", directory_ + "/server.pem"},
            log);
 }
 
 std::vector<std::string> PrivateMariadb::Arguments() const {
-  std::vector<std::string> arguments = {"mariadbd",
-                                        "--no-defaults",
-                                        absl::StrCat("--datadir=", directory_, "/data"),
-                                        absl::StrCat("--socket=", socket_),
-                                        absl::StrCat("--pid-file=", directory_, "/pid"),
-                                        // Durable as in production, small in everything else.
-                                        "--innodb-flush-log-at-trx-commit=1",
-                                        "--innodb-buffer-pool-size=64M",
-                                        "--innodb-log-file-size=16M",
-                                        "--innodb-buffer-pool-load-at-startup=OFF",
-                                        "--innodb-buffer-pool-dump-at-shutdown=OFF",
-                                        "--aria-pagecache-buffer-size=4M",
-                                        "--key-buffer-size=1M",
-                                        "--skip-name-resolve"};
+  std::vector<std::string> arguments = {
+      "mariadbd", "--no-defaults", absl::StrCat("--datadir=", directory_, "/data"),
+      absl::StrCat("--socket=", socket_), absl::StrCat("--pid-file=", directory_, "/pid"),
+      // Durable as in production, small in everything else.
+      "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=64M",
+      "--innodb-log-file-size=16M", "--innodb-buffer-pool-load-at-startup=OFF",
+      "--innodb-buffer-pool-dump-at-shutdown=OFF", "--aria-pagecache-buffer-size=4M",
+      "--key-buffer-size=1M", "--skip-name-resolve"};
   if (geteuid() == 0) arguments.emplace_back("--user=root");
   if (options_.tls) {
     arguments.insert(arguments.end(), {"--bind-address=127.0.0.1", absl::StrCat("--port=", port_),
@@ -191,7 +193,8 @@ std::vector<std::string> PrivateMariadb::Arguments() const {
   } else {
     arguments.emplace_back("--skip-networking");
   }
-  arguments.insert(arguments.end(), options_.extra_arguments.begin(), options_.extra_arguments.end());
+  arguments.insert(arguments.end(), options_.extra_arguments.begin(),
+                   options_.extra_arguments.end());
   return arguments;
 }
 
@@ -244,11 +247,13 @@ void PrivateMariadb::Administer(const std::string& sql) {
   if (!done.ok()) Die(absl::StrCat("`", sql, "`: ", done.status().ToString()));
 }
 
-PrivateMariadb::Schema PrivateMariadb::CreateSchema(const std::string& prefix, const std::vector<MigrationFile>& files) {
+PrivateMariadb::Schema PrivateMariadb::CreateSchema(const std::string& prefix,
+                                                    const std::vector<MigrationFile>& files) {
   static std::atomic<int> counter{0};
   Schema schema;
   schema.name = absl::StrCat(prefix, "_", ++counter);
-  Administer(absl::StrCat("CREATE DATABASE `", schema.name, "` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"));
+  Administer(absl::StrCat("CREATE DATABASE `", schema.name,
+                          "` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"));
   const auto make_user = [&](const std::string& role, std::string& grantee) {
     Account account;
     account.unix_socket = socket_;
@@ -277,14 +282,18 @@ PrivateMariadb::Schema PrivateMariadb::CreateSchema(const std::string& prefix, c
   return schema;
 }
 
-MigrationFile MakeMigration(const std::string& name, const std::string& sql) { return {name, Sha256Hex(sql), sql}; }
+MigrationFile MakeMigration(const std::string& name, const std::string& sql) {
+  return {name, Sha256Hex(sql), sql};
+}
 
 std::vector<MigrationFile> FoundationMigrations() {
   std::vector<MigrationFile> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(SourceDirectory()) / "common/database/migrations")) {
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(SourceDirectory()) / "common/database/migrations")) {
     files.push_back(MakeMigration(entry.path().filename().string(), ReadFile(entry.path())));
   }
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(files.begin(), files.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   return files;
 }
 

@@ -1,6 +1,7 @@
-// A real MariaDB server of the test's own: in a temporary directory, on a unix socket and, when asked, a TLS port on 127.0.0.1. It ends with the
-// object, which removes the directory, or with the test process, however that ends. Works as root and as an ordinary user.
-// Everything here aborts with a message when the machine does not play along: a test can do nothing about it.
+// A real MariaDB server of the test's own: in a temporary directory, on a unix socket and, when
+// asked, a TLS port on 127.0.0.1. It ends with the object, which removes the directory, or with the
+// test process, however that ends. Works as root and as an ordinary user. Everything here aborts
+// with a message when the machine does not play along: a test can do nothing about it.
 #ifndef THIDUA_TESTS_SUPPORT_PRIVATE_MARIADB_H_
 #define THIDUA_TESTS_SUPPORT_PRIVATE_MARIADB_H_
 
@@ -18,7 +19,8 @@ namespace thidua::testing {
 class PrivateMariadb {
  public:
   struct Options {
-    // Listens on port() too, and offers TLS with a certificate for `certificate_host` signed by ca_file().
+    // Listens on port() too, and offers TLS with a certificate for `certificate_host` signed by
+    // ca_file().
     bool tls = false;
     std::string certificate_host = "localhost";
     std::vector<std::string> extra_arguments;
@@ -42,14 +44,17 @@ class PrivateMariadb {
   PrivateMariadb(const PrivateMariadb&) = delete;
   PrivateMariadb& operator=(const PrivateMariadb&) = delete;
 
-  // A new schema named after `prefix` (a-z, 0-9 and _), with the files applied and the rights given. No files: an empty schema.
-  Schema CreateSchema(const std::string& prefix, const std::vector<database::MigrationFile>& files = {});
+  // A new schema named after `prefix` (a-z, 0-9 and _), with the files applied and the rights
+  // given. No files: an empty schema.
+  Schema CreateSchema(const std::string& prefix,
+                      const std::vector<database::MigrationFile>& files = {});
 
   // Runs one statement as the server's administrator.
   void Administer(const std::string& sql);
 
-  // SIGKILL, as a power cut for the process; Start brings it back on the same data and waits until it accepts connections. Call
-  // both from the main thread: the server dies with the thread that started it.
+  // SIGKILL, as a power cut for the process; Start brings it back on the same data and waits until
+  // it accepts connections. Call both from the main thread: the server dies with the thread that
+  // started it.
   void KillHard();
   void Start();
 

@@ -1,4 +1,5 @@
-// Builders of schools, lineage, clusters, memberships and terms as the tests of several rooms need them.
+// Builders of schools, lineage, clusters, memberships and terms as the tests of several rooms need
+// them.
 #ifndef THIDUA_TESTS_SUPPORT_SCHOOL_FACTS_H_
 #define THIDUA_TESTS_SUPPORT_SCHOOL_FACTS_H_
 
@@ -38,7 +39,8 @@ Fact Provisional(Fact fact) {
   return fact;
 }
 
-inline registry::v1::SchoolName SchoolName(const std::string& official, const std::string& from = "",
+inline registry::v1::SchoolName SchoolName(const std::string& official,
+                                           const std::string& from = "",
                                            const std::string& to = "") {
   registry::v1::SchoolName name;
   name.set_official_name(official);
@@ -46,8 +48,9 @@ inline registry::v1::SchoolName SchoolName(const std::string& official, const st
 }
 
 // A documented provincial school under one name; no name when `official` is empty.
-inline registry::v1::School School(const std::string& id, const std::string& province, const std::string& official,
-                                   const std::string& from = "", const std::string& to = "") {
+inline registry::v1::School School(const std::string& id, const std::string& province,
+                                   const std::string& official, const std::string& from = "",
+                                   const std::string& to = "") {
   registry::v1::School school;
   school.set_name("schools/" + id);
   school.set_kind(registry::v1::SCHOOL_KIND_PROVINCIAL);
@@ -57,8 +60,9 @@ inline registry::v1::School School(const std::string& id, const std::string& pro
   return Documented(Dating(std::move(school), from, to));
 }
 
-inline registry::v1::LineageEvent Lineage(registry::v1::LineageEventType type, const std::string& id,
-                                          const std::string& effective, const std::vector<std::string>& predecessors,
+inline registry::v1::LineageEvent Lineage(registry::v1::LineageEventType type,
+                                          const std::string& id, const std::string& effective,
+                                          const std::vector<std::string>& predecessors,
                                           const std::vector<std::string>& successors) {
   registry::v1::LineageEvent event;
   event.set_name("lineageEvents/" + id);
@@ -69,7 +73,8 @@ inline registry::v1::LineageEvent Lineage(registry::v1::LineageEventType type, c
   return Documented(std::move(event));
 }
 
-inline registry::v1::ClusterRegime Regime(const std::string& id, const std::string& from = "", const std::string& to = "") {
+inline registry::v1::ClusterRegime Regime(const std::string& id, const std::string& from = "",
+                                          const std::string& to = "") {
   registry::v1::ClusterRegime regime;
   regime.set_name("clusterRegimes/" + id);
   regime.set_display_name("Cụm thi đua theo khu vực");
@@ -77,7 +82,8 @@ inline registry::v1::ClusterRegime Regime(const std::string& id, const std::stri
   return Documented(Dating(std::move(regime), from, to));
 }
 
-inline registry::v1::Cluster Cluster(const std::string& id, const std::string& regime, const std::string& display_name) {
+inline registry::v1::Cluster Cluster(const std::string& id, const std::string& regime,
+                                     const std::string& display_name) {
   registry::v1::Cluster cluster;
   cluster.set_name("clusters/" + id);
   cluster.set_regime("clusterRegimes/" + regime);
@@ -86,7 +92,8 @@ inline registry::v1::Cluster Cluster(const std::string& id, const std::string& r
 }
 
 inline registry::v1::Membership Membership(const std::string& cluster, const std::string& school,
-                                           const std::string& from = "", const std::string& to = "") {
+                                           const std::string& from = "",
+                                           const std::string& to = "") {
   registry::v1::Membership membership;
   membership.set_name("clusters/" + cluster + "/memberships/" + school);
   membership.set_school("schools/" + school);
@@ -94,16 +101,16 @@ inline registry::v1::Membership Membership(const std::string& cluster, const std
 }
 
 // A recognised, documented term of a whole year.
-inline registry::v1::LeadershipTerm Term(const std::string& cluster, const std::string& school, int year,
-                                         registry::v1::LeadershipRole role) {
+inline registry::v1::LeadershipTerm Term(const std::string& cluster, const std::string& school,
+                                         int year, registry::v1::LeadershipRole role) {
   registry::v1::LeadershipTerm term;
   term.set_name("clusters/" + cluster + "/leadershipTerms/" + std::to_string(year) + "-" + school);
   term.set_school("schools/" + school);
   term.set_year(year);
   term.set_role(role);
   term.set_state(registry::v1::LEADERSHIP_TERM_STATE_RECOGNISED);
-  return Documented(
-      Dating(std::move(term), std::to_string(year) + "-01-01", std::to_string(year + 1) + "-01-01"));
+  return Documented(Dating(std::move(term), std::to_string(year) + "-01-01",
+                           std::to_string(year + 1) + "-01-01"));
 }
 
 template <class Fact>

@@ -1,6 +1,5 @@
-#include "common/contract/refusal.h"
-
 #include "absl/strings/str_cat.h"
+#include "common/contract/refusal.h"
 #include "common/text/normalize.h"
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
@@ -49,7 +48,8 @@ TEST(RefusalTest, CarriesCodeTextAndReason) {
 }
 
 TEST(RefusalTest, WireHasErrorInfoAndVietnameseText) {
-  const google::rpc::Status wire = ToWire(Refuse(REASON_NOT_FOUND, {{"resource", "schools/dien-bien"}}), kTrace);
+  const google::rpc::Status wire =
+      ToWire(Refuse(REASON_NOT_FOUND, {{"resource", "schools/dien-bien"}}), kTrace);
   EXPECT_EQ(wire.code(), google::rpc::NOT_FOUND);
   const auto info = DetailIn<google::rpc::ErrorInfo>(wire);
   EXPECT_EQ(info.reason(), "NOT_FOUND");
@@ -62,7 +62,8 @@ TEST(RefusalTest, WireHasErrorInfoAndVietnameseText) {
 }
 
 TEST(RefusalTest, MissingPlaceholdersNeverShow) {
-  const google::rpc::Status wire = ToWire(Refuse(REASON_WRONG_STATE, {{"resource", "windows/2024-h1"}}), kTrace);
+  const google::rpc::Status wire =
+      ToWire(Refuse(REASON_WRONG_STATE, {{"resource", "windows/2024-h1"}}), kTrace);
   EXPECT_EQ(wire.message(), "windows/2024-h1 is (unspecified); (unspecified) needs (unspecified).");
   EXPECT_THAT(DetailIn<google::rpc::LocalizedMessage>(wire).message(), Not(HasSubstr("{")));
 }
@@ -73,7 +74,8 @@ TEST(RefusalTest, ValuesThatLookLikePlaceholdersStayText) {
 }
 
 TEST(RefusalTest, VietnameseValueIsPreferredInVietnameseText) {
-  const absl::Status refused = Refuse(REASON_OVERLOADED, {{"why", "the queue is full"}, {"why_vi", "hàng đợi đầy"}});
+  const absl::Status refused =
+      Refuse(REASON_OVERLOADED, {{"why", "the queue is full"}, {"why_vi", "hàng đợi đầy"}});
   EXPECT_EQ(refused.message(), "The server is busy: the queue is full. Retry later.");
   EXPECT_EQ(VietnameseText(refused), "Máy chủ đang bận: hàng đợi đầy. Hãy thử lại sau.");
 }
@@ -84,7 +86,8 @@ TEST(RefusalTest, HostileValuesBecomePrintableUtf8) {
   EXPECT_EQ(wire.message(), "a\uFFFD   b\uFFFD does not exist.");
   google::rpc::Status parsed;
   ASSERT_TRUE(parsed.ParseFromString(wire.SerializeAsString()));
-  EXPECT_EQ(DetailIn<google::rpc::ErrorInfo>(parsed).metadata().at("resource"), "a\uFFFD   b\uFFFD");
+  EXPECT_EQ(DetailIn<google::rpc::ErrorInfo>(parsed).metadata().at("resource"),
+            "a\uFFFD   b\uFFFD");
 }
 
 TEST(RefusalTest, UnspecifiedAndUndefinedReasonsAreInternal) {
@@ -94,7 +97,9 @@ TEST(RefusalTest, UnspecifiedAndUndefinedReasonsAreInternal) {
 
 TEST(RefusalTest, FieldViolationsAreListedInBothLanguages) {
   const google::rpc::Status wire =
-      ToWire(RefuseFields({{"report.figures[3].value", "is required", "là bắt buộc"}, {"etag", "is wrong", ""}}), kTrace);
+      ToWire(RefuseFields({{"report.figures[3].value", "is required", "là bắt buộc"},
+                           {"etag", "is wrong", ""}}),
+             kTrace);
   EXPECT_EQ(wire.code(), google::rpc::INVALID_ARGUMENT);
   EXPECT_THAT(wire.message(), HasSubstr("2 invalid field(s)"));
   const auto bad_request = DetailIn<google::rpc::BadRequest>(wire);
@@ -128,6 +133,16 @@ TEST(RefusalTest, WireNeverPassesFourKibibytes) {
   EXPECT_EQ(DetailIn<google::rpc::ErrorInfo>(long_values).reason(), "RULE_VIOLATED");
 }
 
+TEST(RefusalTest, AReceivedRefusalOfAnySizePassesOn) {
+  google::rpc::BadRequest bad_request;
+  bad_request.add_field_violations()->set_description(std::string(100000, 'x'));
+  google::rpc::Status large = ToWire(RefuseFields({}), kTrace);
+  large.add_details()->PackFrom(bad_request);
+  const google::rpc::Status wire = ToWire(FromWire(large), kTrace);
+  EXPECT_LE(wire.ByteSizeLong(), kLargestWireStatus);
+  EXPECT_EQ(DetailIn<google::rpc::ErrorInfo>(wire).reason(), "INVALID_REQUEST");
+}
+
 TEST(RefusalTest, LongTextsAreCutBetweenCharacters) {
   std::string long_name;
   for (int i = 0; i < 1000; ++i) long_name += "ễ";
@@ -138,9 +153,12 @@ TEST(RefusalTest, LongTextsAreCutBetweenCharacters) {
 
 TEST(RefusalTest, PreconditionsTravel) {
   const google::rpc::Status wire = ToWire(
-      RefusePreconditions(REASON_OPEN_DISCREPANCIES,
-                          {{"resource", "windows/2024-h1/consolidations/mnbg"}, {"count", "1"}, {"cells", "so_hoc_vien"}},
-                          {{"OPEN_DISCREPANCY", "windows/2024-h1/reports/dien-bien", "so_hoc_vien differs"}}),
+      RefusePreconditions(
+          REASON_OPEN_DISCREPANCIES,
+          {{"resource", "windows/2024-h1/consolidations/mnbg"},
+           {"count", "1"},
+           {"cells", "so_hoc_vien"}},
+          {{"OPEN_DISCREPANCY", "windows/2024-h1/reports/dien-bien", "so_hoc_vien differs"}}),
       kTrace);
   const auto failure = DetailIn<google::rpc::PreconditionFailure>(wire);
   ASSERT_EQ(failure.violations_size(), 1);
@@ -149,19 +167,21 @@ TEST(RefusalTest, PreconditionsTravel) {
 }
 
 TEST(RefusalTest, RetryDelayTravels) {
-  const absl::Status received =
-      FromWire(ToWire(RefuseForNow(REASON_OVERLOADED, {{"why", "full"}}, absl::Milliseconds(1250)), kTrace));
+  const absl::Status received = FromWire(
+      ToWire(RefuseForNow(REASON_OVERLOADED, {{"why", "full"}}, absl::Milliseconds(1250)), kTrace));
   EXPECT_EQ(received.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(RetryAfter(received), absl::Milliseconds(1250));
   EXPECT_EQ(RetryAfter(Refuse(REASON_NOT_FOUND)), absl::InfiniteDuration());
-  EXPECT_EQ(RetryAfter(RefuseForNow(REASON_OVERLOADED, {}, -absl::InfiniteDuration())), absl::ZeroDuration());
+  EXPECT_EQ(RetryAfter(RefuseForNow(REASON_OVERLOADED, {}, -absl::InfiniteDuration())),
+            absl::ZeroDuration());
 }
 
 TEST(RefusalTest, InternalTextNeverCrossesTheEdge) {
   for (const absl::Status& status :
        {absl::InternalError("SELECT secret FROM ballots"), absl::UnknownError("SELECT secret"),
         absl::InvalidArgumentError("secret"), Refuse(REASON_INTERNAL, {{"why", "secret"}}),
-        absl::UnavailableError("secret host"), absl::DeadlineExceededError("secret"), absl::CancelledError("secret")}) {
+        absl::UnavailableError("secret host"), absl::DeadlineExceededError("secret"),
+        absl::CancelledError("secret")}) {
     const google::rpc::Status wire = ToWire(status, kTrace);
     EXPECT_THAT(wire.SerializeAsString(), Not(HasSubstr("secret"))) << status;
   }
@@ -175,7 +195,9 @@ TEST(RefusalTest, InternalErrorQuotesTheTrace) {
 }
 
 TEST(RefusalTest, StatusesWithoutReasonGetTheMatchingOne) {
-  const auto reason = [](const absl::Status& status) { return ReasonOf(FromWire(ToWire(status, kTrace))); };
+  const auto reason = [](const absl::Status& status) {
+    return ReasonOf(FromWire(ToWire(status, kTrace)));
+  };
   EXPECT_EQ(reason(absl::CancelledError()), REASON_CANCELLED);
   EXPECT_EQ(reason(absl::DeadlineExceededError("")), REASON_DEADLINE_EXCEEDED);
   EXPECT_EQ(reason(absl::UnavailableError("")), REASON_DATABASE_UNAVAILABLE);

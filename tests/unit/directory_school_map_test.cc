@@ -1,9 +1,8 @@
-#include "common/directory/school_map.h"
-
 #include <string>
 #include <vector>
 
 #include "common/directory/directory.h"
+#include "common/directory/school_map.h"
 #include "common/directory/scope_facts.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -18,23 +17,28 @@ using registry::v1::LEADERSHIP_ROLE_STANDING_DEPUTY;
 using registry::v1::LINEAGE_EVENT_TYPE_MERGE;
 using registry::v1::LINEAGE_EVENT_TYPE_RENAME;
 using registry::v1::LINEAGE_EVENT_TYPE_SPLIT;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::Day;
+using ::testing::ElementsAre;
 using testing::EntryOf;
+using ::testing::IsEmpty;
 
-// The northern mountain cluster of 2024 as the H1 review shows it, and the mergers of 2025 that touched it.
+// The northern mountain cluster of 2024 as the H1 review shows it, and the mergers of 2025 that
+// touched it.
 class SchoolMapTest : public ::testing::Test {
  protected:
   SchoolMapTest() {
-    Put(testing::School("quang-ninh", "Quảng Ninh", "Trường Đào tạo cán bộ Nguyễn Văn Cừ tỉnh Quảng Ninh"));
-    Put(testing::School("ha-giang", "Hà Giang", "Trường Chính trị tỉnh Hà Giang", "", "2025-07-01"));
+    Put(testing::School("quang-ninh", "Quảng Ninh",
+                        "Trường Đào tạo cán bộ Nguyễn Văn Cừ tỉnh Quảng Ninh"));
+    Put(testing::School("ha-giang", "Hà Giang", "Trường Chính trị tỉnh Hà Giang", "",
+                        "2025-07-01"));
     Put(testing::School("dien-bien", "Điện Biên", "Trường Chính trị tỉnh Điện Biên"));
     Put(testing::School("lang-son", "Lạng Sơn", "Trường Chính trị Hoàng Văn Thụ tỉnh Lạng Sơn"));
-    Put(testing::School("tuyen-quang", "Tuyên Quang", "Trường Chính trị tỉnh Tuyên Quang", "", "2025-07-01"));
-    Put(testing::School("tuyen-quang-2025", "Tuyên Quang", "Trường Chính trị tỉnh Tuyên Quang", "2025-07-01"));
-    Put(testing::Lineage(LINEAGE_EVENT_TYPE_MERGE, "tuyen-quang-2025", "2025-07-01", {"tuyen-quang", "ha-giang"},
-                         {"tuyen-quang-2025"}));
+    Put(testing::School("tuyen-quang", "Tuyên Quang", "Trường Chính trị tỉnh Tuyên Quang", "",
+                        "2025-07-01"));
+    Put(testing::School("tuyen-quang-2025", "Tuyên Quang", "Trường Chính trị tỉnh Tuyên Quang",
+                        "2025-07-01"));
+    Put(testing::Lineage(LINEAGE_EVENT_TYPE_MERGE, "tuyen-quang-2025", "2025-07-01",
+                         {"tuyen-quang", "ha-giang"}, {"tuyen-quang-2025"}));
     Put(testing::Regime("2021", "2021-02-03"));
     Put(testing::Cluster("mnbg", "2021", "Cụm miền núi, biên giới phía Bắc"));
     for (const char* school : {"quang-ninh", "dien-bien", "lang-son"}) {
@@ -83,7 +87,8 @@ TEST_F(SchoolMapTest, AMembershipEndsOnTheDayBeforeItsEnd) {
 TEST_F(SchoolMapTest, LeadersComeHeadFirst) {
   map_ = directory_.Current();
   std::vector<std::string> schools;
-  for (const auto* term : map_->TermsOf("mnbg", Day("2024-06-25"))) schools.push_back(term->school());
+  for (const auto* term : map_->TermsOf("mnbg", Day("2024-06-25")))
+    schools.push_back(term->school());
   EXPECT_THAT(schools, ElementsAre("schools/quang-ninh", "schools/ha-giang", "schools/lang-son"));
   EXPECT_THAT(map_->TermsOf("mnbg", Day("2025-01-01")), IsEmpty());
 }
@@ -129,12 +134,16 @@ TEST_F(SchoolMapTest, ScopeFactsFollowTheDayOfTheAct) {
 
 TEST_F(SchoolMapTest, NamesFollowTheDay) {
   auto hue = testing::School("hue", "Thừa Thiên Huế", "");
-  *hue.add_names() = testing::SchoolName("Trường Chính trị Nguyễn Chí Thanh tỉnh Thừa Thiên Huế", "", "2025-01-01");
-  *hue.add_names() = testing::SchoolName("Trường Chính trị Nguyễn Chí Thanh thành phố Huế", "2025-01-01");
+  *hue.add_names() = testing::SchoolName("Trường Chính trị Nguyễn Chí Thanh tỉnh Thừa Thiên Huế",
+                                         "", "2025-01-01");
+  *hue.add_names() =
+      testing::SchoolName("Trường Chính trị Nguyễn Chí Thanh thành phố Huế", "2025-01-01");
   Put(hue);
   map_ = directory_.Current();
-  EXPECT_EQ(map_->DisplayName("hue", Day("2024-12-31")), "Trường Chính trị Nguyễn Chí Thanh tỉnh Thừa Thiên Huế");
-  EXPECT_EQ(map_->DisplayName("hue", Day("2025-01-01")), "Trường Chính trị Nguyễn Chí Thanh thành phố Huế");
+  EXPECT_EQ(map_->DisplayName("hue", Day("2024-12-31")),
+            "Trường Chính trị Nguyễn Chí Thanh tỉnh Thừa Thiên Huế");
+  EXPECT_EQ(map_->DisplayName("hue", Day("2025-01-01")),
+            "Trường Chính trị Nguyễn Chí Thanh thành phố Huế");
   EXPECT_EQ(DisplayNameOf(hue, Day("2024-12-31")), map_->DisplayName("hue", Day("2024-12-31")));
 }
 
@@ -148,7 +157,8 @@ TEST_F(SchoolMapTest, ASchoolThatHasEndedKeepsItsLastName) {
   auto school = testing::School("vinh-phuc", "Vĩnh Phúc", "", "", "2025-07-01");
   *school.add_names() = testing::SchoolName("Trường Chính trị tỉnh Vĩnh Phúc", "", "2025-07-01");
   Put(school);
-  EXPECT_EQ(directory_.Current()->DisplayName("vinh-phuc", Day("2026-03-02")), "Trường Chính trị tỉnh Vĩnh Phúc");
+  EXPECT_EQ(directory_.Current()->DisplayName("vinh-phuc", Day("2026-03-02")),
+            "Trường Chính trị tỉnh Vĩnh Phúc");
 }
 
 TEST_F(SchoolMapTest, ASchoolResolvesToItselfWhileItExists) {
@@ -170,18 +180,24 @@ TEST_F(SchoolMapTest, AMergedSchoolResolvesToItsSuccessorAndBack) {
   EXPECT_THAT(back.schools, ElementsAre("ha-giang", "tuyen-quang"));
 }
 
-// Hậu Giang left Cần Thơ in 2004; with Sóc Trăng they became one school in 2025 (domain: the Mekong schools).
+// Hậu Giang left Cần Thơ in 2004; with Sóc Trăng they became one school in 2025 (domain: the Mekong
+// schools).
 TEST_F(SchoolMapTest, LineageIsFollowedOverSplitAndMerger) {
   Put(testing::School("can-tho-cu", "Cần Thơ", "Trường Chính trị tỉnh Cần Thơ", "", "2004-01-01"));
-  Put(testing::School("can-tho", "Cần Thơ", "Trường Chính trị thành phố Cần Thơ", "2004-01-01", "2025-07-01"));
-  Put(testing::School("hau-giang", "Hậu Giang", "Trường Chính trị tỉnh Hậu Giang", "2004-01-01", "2025-07-01"));
-  Put(testing::School("soc-trang", "Sóc Trăng", "Trường Chính trị tỉnh Sóc Trăng", "", "2025-07-01"));
-  Put(testing::School("can-tho-2025", "Cần Thơ", "Trường Chính trị thành phố Cần Thơ", "2025-07-01"));
+  Put(testing::School("can-tho", "Cần Thơ", "Trường Chính trị thành phố Cần Thơ", "2004-01-01",
+                      "2025-07-01"));
+  Put(testing::School("hau-giang", "Hậu Giang", "Trường Chính trị tỉnh Hậu Giang", "2004-01-01",
+                      "2025-07-01"));
+  Put(testing::School("soc-trang", "Sóc Trăng", "Trường Chính trị tỉnh Sóc Trăng", "",
+                      "2025-07-01"));
+  Put(testing::School("can-tho-2025", "Cần Thơ", "Trường Chính trị thành phố Cần Thơ",
+                      "2025-07-01"));
   Put(testing::Lineage(LINEAGE_EVENT_TYPE_SPLIT, "can-tho-2004", "2004-01-01", {"can-tho-cu"},
                        {"can-tho", "hau-giang"}));
-  Put(testing::Lineage(LINEAGE_EVENT_TYPE_MERGE, "can-tho-2025", "2025-07-01", {"can-tho", "hau-giang", "soc-trang"},
-                       {"can-tho-2025"}));
-  EXPECT_THAT(Resolve("can-tho-2025", "2003-12-31").schools, ElementsAre("can-tho-cu", "soc-trang"));
+  Put(testing::Lineage(LINEAGE_EVENT_TYPE_MERGE, "can-tho-2025", "2025-07-01",
+                       {"can-tho", "hau-giang", "soc-trang"}, {"can-tho-2025"}));
+  EXPECT_THAT(Resolve("can-tho-2025", "2003-12-31").schools,
+              ElementsAre("can-tho-cu", "soc-trang"));
   EXPECT_THAT(Resolve("can-tho-cu", "2010-01-01").schools, ElementsAre("can-tho", "hau-giang"));
   const Resolution onward = Resolve("can-tho-cu", "2026-01-01");
   EXPECT_THAT(onward.schools, ElementsAre("can-tho-2025"));
@@ -190,8 +206,10 @@ TEST_F(SchoolMapTest, LineageIsFollowedOverSplitAndMerger) {
 }
 
 TEST_F(SchoolMapTest, ASchoolThatEndedWithoutARecordedEventIsNamedAsUnresolved) {
-  Put(testing::School("binh-duong", "Bình Dương", "Trường Chính trị tỉnh Bình Dương", "", "2025-07-01"));
-  Put(testing::Lineage(LINEAGE_EVENT_TYPE_RENAME, "binh-duong-1997", "1997-01-01", {"binh-duong"}, {"binh-duong"}));
+  Put(testing::School("binh-duong", "Bình Dương", "Trường Chính trị tỉnh Bình Dương", "",
+                      "2025-07-01"));
+  Put(testing::Lineage(LINEAGE_EVENT_TYPE_RENAME, "binh-duong-1997", "1997-01-01", {"binh-duong"},
+                       {"binh-duong"}));
   const Resolution resolution = Resolve("binh-duong", "2026-01-01");
   EXPECT_THAT(resolution.schools, IsEmpty());
   EXPECT_THAT(resolution.unresolved, ElementsAre("binh-duong"));
@@ -201,7 +219,8 @@ TEST_F(SchoolMapTest, OldAndRepeatedVersionsChangeNothing) {
   auto renamed = testing::School("dien-bien", "Điện Biên", "Trường Chính trị Điện Biên Phủ");
   Put(renamed, 3);
   Put(testing::School("dien-bien", "Điện Biên", "Trường Chính trị tỉnh Điện Biên"), 2);
-  EXPECT_EQ(directory_.Current()->DisplayName("dien-bien", Day("2024-06-25")), "Trường Chính trị Điện Biên Phủ");
+  EXPECT_EQ(directory_.Current()->DisplayName("dien-bien", Day("2024-06-25")),
+            "Trường Chính trị Điện Biên Phủ");
   Put(testing::Membership("mnbg", "dien-bien", "2021-02-03", "2023-01-01"), 2);
   Put(testing::Membership("mnbg", "dien-bien", "2021-02-03"), 1);
   EXPECT_EQ(directory_.Current()->ClusterOf("dien-bien", Day("2024-06-25")), "");
@@ -214,7 +233,8 @@ TEST_F(SchoolMapTest, FactsMayArriveInAnyOrder) {
       EntryOf(testing::Term("tdmn", "hoa-binh", 2023, LEADERSHIP_ROLE_HEAD)),
       EntryOf(testing::Membership("tdmn", "hoa-binh", "2021-02-03")),
       EntryOf(testing::Cluster("tdmn", "2021", "Cụm Trung du miền núi phía Bắc")),
-      EntryOf(testing::School("hoa-binh", "Hòa Bình", "Trường Chính trị tỉnh Hòa Bình", "", "2025-07-01")),
+      EntryOf(testing::School("hoa-binh", "Hòa Bình", "Trường Chính trị tỉnh Hòa Bình", "",
+                              "2025-07-01")),
       EntryOf(testing::Regime("2021", "2021-02-03")),
   };
   ASSERT_TRUE(reversed.Apply({entries[0], entries[1]}, 2).ok());
@@ -245,7 +265,8 @@ TEST_F(SchoolMapTest, AnUnreadableSnapshotChangesNothing) {
 }
 
 TEST_F(SchoolMapTest, OtherResourceTypesAreIgnored) {
-  EXPECT_TRUE(directory_.Apply({{"thidua.registry.v1.Pact", "pacts/mnbg-2024", 1, "anything"}}, 7).ok());
+  EXPECT_TRUE(
+      directory_.Apply({{"thidua.registry.v1.Pact", "pacts/mnbg-2024", 1, "anything"}}, 7).ok());
   EXPECT_EQ(directory_.Current()->position(), 7);
 }
 

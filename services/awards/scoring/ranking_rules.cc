@@ -8,6 +8,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/contract/refusal.h"
+#include "common/contract/resource_name.h"
+#include "common/document/digest.h"
 #include "services/awards/scoring/criterion_rules.h"
 #include "services/awards/scoring/points.h"
 #include "services/awards/scoring/scheme_rules.h"
@@ -95,6 +98,10 @@ class Scoring {
     v1::GroupScore& score = *entry.add_group_scores();
     score.set_group(group.group_id());
     score.set_exact(exact);
+    if (sum.terms.empty()) {
+      score.set_arithmetic("không áp dụng: bỏ qua");
+      return absl::OkStatus();
+    }
     absl::StatusOr<Decimal> points = Capped(group, sum, score);
     if (!points.ok()) return points.status();
     if (group.bonus()) return totals.bonus.Add(*points, digits_);
@@ -194,6 +201,38 @@ absl::StatusOr<Order> OrderSchools(const v1::ScoringScheme& scheme, const std::v
     std::move(tie->tie_decisions.begin(), tie->tie_decisions.end(), std::back_inserter(order.tie_decisions));
   }
   return order;
+}
+
+std::string RankingName(std::string_view publication, std::string_view document_sha256, std::string_view scheme) {
+  constexpr size_t kDigits = 12;
+  constexpr size_t kLongestId = 63;
+  std::string readable =
+      absl::StrCat(contract::SegmentAfter(publication, "windows").value_or(""), "-",
+                   contract::SegmentAfter(publication, "publications").value_or("")).substr(0, kLongestId - kDigits - 1);
+  // The digest has a fixed length and names hold no line break, so the parts cannot run into one another.
+  const std::string inputs =
+      document::Sha256(absl::StrCat(std::string(publication), "\n", std::string(scheme), "\n").append(document_sha256));
+  return absl::StrCat("rankings/", readable, "-", document::Hex(inputs).substr(0, kDigits));
+}
+
+absl::StatusOr<v1::Ranking> Rank(const v1::ScoringScheme& scheme, const std::vector<SchoolFigures>& schools,
+                                 std::string_view publication) {
+  absl::StatusOr<Order> order = OrderSchools(scheme, schools);
+  if (absl::IsOutOfRange(order.status()) || absl::IsInvalidArgument(order.status())) {
+    return contract::Refuse(access::v1::REASON_RULE_VIOLATED,
+                            {{"resource", std::string(publication)},
+                             {"why", absl::StrCat("a figure cannot be scored exactly: ", order.status().message())},
+                             {"why_vi", "có số liệu không thể chấm điểm chính xác"}});
+  }
+  if (!order.ok()) return order.status();
+  v1::Ranking ranking;
+  ranking.set_scoring_scheme(scheme.name());
+  ranking.set_scoring_scheme_version(scheme.version());
+  ranking.set_sample(scheme.sample());
+  *ranking.mutable_max_points() = scheme.max_points();
+  for (v1::RankingEntry& entry : order->entries) *ranking.add_entries() = std::move(entry);
+  for (v1::TieDecision& tie : order->tie_decisions) *ranking.add_tie_decisions() = std::move(tie);
+  return ranking;
 }
 
 }  // namespace thidua::awards

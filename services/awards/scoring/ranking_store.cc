@@ -7,7 +7,7 @@
 namespace thidua::awards {
 namespace {
 
-std::vector<database::Value> Columns(const v1::Ranking& ranking) {
+std::vector<database::Value> ColumnsOf(const v1::Ranking& ranking) {
   const absl::StatusOr<absl::Time> computed = runtime::TimeFromProto(ranking.create_time());
   return {ranking.window(), ranking.cluster(), ranking.scoring_scheme(),
           computed.ok() ? -runtime::ToMicros(*computed) : int64_t{0}};
@@ -23,7 +23,7 @@ void Narrow(const char* column, const std::string& name, resource::Where& where)
 }  // namespace
 
 RankingStore::RankingStore()
-    : Table("ranking", {"window_name", "cluster", "scoring_scheme", "recency"}, Columns,
+    : Table("ranking", {"window_name", "cluster", "scoring_scheme", "recency"}, ColumnsOf,
             {resource::OrderColumn::Integer("recency"), "name"}) {}
 
 absl::StatusOr<RankingStore::Page> RankingStore::ListSelected(database::Connection& connection,

@@ -7,7 +7,7 @@ namespace {
 
 constexpr char kSuccessor[] = "SELECT name FROM scoring_scheme WHERE predecessor = ?";
 
-std::vector<database::Value> Columns(const v1::ScoringScheme& scheme) {
+std::vector<database::Value> ColumnsOf(const v1::ScoringScheme& scheme) {
   database::Value predecessor = nullptr;
   if (!scheme.predecessor().empty()) predecessor = scheme.predecessor();
   return {int64_t{scheme.state()}, predecessor};
@@ -15,7 +15,7 @@ std::vector<database::Value> Columns(const v1::ScoringScheme& scheme) {
 
 }  // namespace
 
-SchemeStore::SchemeStore() : Table("scoring_scheme", {"state", "predecessor"}, Columns) {}
+SchemeStore::SchemeStore() : Table("scoring_scheme", {"state", "predecessor"}, ColumnsOf) {}
 
 absl::StatusOr<SchemeStore::Page> SchemeStore::ListInState(database::Connection& connection, v1::ScoringSchemeState state,
                                                            const contract::Parameters& after, int limit) const {

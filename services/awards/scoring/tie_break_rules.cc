@@ -35,6 +35,7 @@ absl::StatusOr<Shown> CriterionPoints(const v1::RankingEntry& entry, std::string
 absl::StatusOr<Shown> GroupPoints(const v1::RankingEntry& entry, std::string_view group) {
   for (const v1::GroupScore& score : entry.group_scores()) {
     if (score.group() != group) continue;
+    if (!score.has_points()) return Shown{};
     const absl::StatusOr<Decimal> points = FromProto(score.points());
     if (!points.ok()) return points.status();
     return Shown{*points, score.exact()};

@@ -35,13 +35,15 @@ Period PeriodOf(const Dated& dated) {
 
 absl::Status Overlap(const std::string& resource, const std::string& other, const std::string& why,
                      const std::string& why_vi) {
-  return contract::Refuse(Reason::REASON_OVERLAP,
-                          {{"resource", resource}, {"other", other}, {"why", why}, {"why_vi", why_vi}});
+  return contract::Refuse(
+      Reason::REASON_OVERLAP,
+      {{"resource", resource}, {"other", other}, {"why", why}, {"why_vi", why_vi}});
 }
 
 template <class Outer>
 absl::Status Within(const Membership& membership, const Outer& outer) {
-  if (PeriodOf(membership).Empty() || PeriodOf(membership).Within(PeriodOf(outer))) return absl::OkStatus();
+  if (PeriodOf(membership).Empty() || PeriodOf(membership).Within(PeriodOf(outer)))
+    return absl::OkStatus();
   return BreaksRule(membership.name(), "lies outside the validity of " + outer.name(),
                     "nằm ngoài thời gian hiệu lực của " + outer.name());
 }
@@ -55,7 +57,8 @@ absl::Status AllWithin(const std::vector<Membership>& memberships, const Outer& 
 }
 
 bool IsDeputy(LeadershipRole role) {
-  return role == registry::v1::LEADERSHIP_ROLE_DEPUTY || role == registry::v1::LEADERSHIP_ROLE_STANDING_DEPUTY;
+  return role == registry::v1::LEADERSHIP_ROLE_DEPUTY ||
+         role == registry::v1::LEADERSHIP_ROLE_STANDING_DEPUTY;
 }
 
 std::string RoleName(LeadershipRole role) {
@@ -100,8 +103,9 @@ std::string StateName(LeadershipTermState state) {
   return registry::v1::LeadershipTermState_Name(state).substr(kPrefix);
 }
 
-absl::Status WrongState(const LeadershipTerm& term, const std::string& action, const std::string& action_vi,
-                        const std::string& needed, const std::string& needed_vi) {
+absl::Status WrongState(const LeadershipTerm& term, const std::string& action,
+                        const std::string& action_vi, const std::string& needed,
+                        const std::string& needed_vi) {
   return contract::Refuse(Reason::REASON_WRONG_STATE, {{"resource", term.name()},
                                                        {"state", StateName(term.state())},
                                                        {"state_vi", StateNameVi(term.state())},
@@ -118,14 +122,16 @@ bool StillOpen(const LeadershipTerm& term) {
 
 bool Covered(const LeadershipTerm& term, const std::vector<Membership>& memberships) {
   const Period period = PeriodOf(term);
-  return period.Empty() || std::any_of(memberships.begin(), memberships.end(), [&](const Membership& membership) {
+  return period.Empty() ||
+         std::any_of(memberships.begin(), memberships.end(), [&](const Membership& membership) {
            return membership.school() == term.school() && period.Within(PeriodOf(membership));
          });
 }
 
 absl::Status NotCovered(const std::string& resource, const LeadershipTerm& term) {
-  return BreaksRule(resource, absl::StrCat(term.school(), " would not be a member on every day of ", term.name()),
-                    absl::StrCat(term.school(), " không là thành viên cụm trong suốt ", term.name()));
+  return BreaksRule(
+      resource, absl::StrCat(term.school(), " would not be a member on every day of ", term.name()),
+      absl::StrCat(term.school(), " không là thành viên cụm trong suốt ", term.name()));
 }
 
 absl::Status CheckYear(const LeadershipTerm& term) {
@@ -139,29 +145,38 @@ absl::Status CheckYear(const LeadershipTerm& term) {
 absl::Status CheckPost(const LeadershipTerm& term, const LeadershipTerm& other) {
   const std::string day = Text(PeriodOf(term).Common(PeriodOf(other)).from);
   if (other.school() == term.school()) {
-    return Overlap(term.name(), other.name(), absl::StrCat(term.school(), " holds that post on ", day),
+    return Overlap(term.name(), other.name(),
+                   absl::StrCat(term.school(), " holds that post on ", day),
                    absl::StrCat(term.school(), " giữ chức đó vào ngày ", day));
   }
   if (other.role() == term.role() && term.role() != registry::v1::LEADERSHIP_ROLE_DEPUTY) {
     return Overlap(term.name(), other.name(),
-                   absl::StrCat("the cluster has one ", RoleName(term.role()), ", and ", other.school(), " is it on ", day),
-                   absl::StrCat("mỗi cụm có một ", RoleNameVi(term.role()), ", ngày ", day, " là ", other.school()));
+                   absl::StrCat("the cluster has one ", RoleName(term.role()), ", and ",
+                                other.school(), " is it on ", day),
+                   absl::StrCat("mỗi cụm có một ", RoleNameVi(term.role()), ", ngày ", day, " là ",
+                                other.school()));
   }
   return absl::OkStatus();
 }
 
 // Deputies can be too many only from a day on which one of the terms begins.
-absl::Status CheckDeputies(const LeadershipTerm& term, const std::vector<const LeadershipTerm*>& meeting, int limit) {
+absl::Status CheckDeputies(const LeadershipTerm& term,
+                           const std::vector<const LeadershipTerm*>& meeting, int limit) {
   if (!IsDeputy(term.role())) return absl::OkStatus();
   std::set<absl::CivilDay> days = {PeriodOf(term).from};
-  for (const LeadershipTerm* other : meeting) days.insert(std::max(PeriodOf(*other).from, PeriodOf(term).from));
+  for (const LeadershipTerm* other : meeting)
+    days.insert(std::max(PeriodOf(*other).from, PeriodOf(term).from));
   for (const absl::CivilDay day : days) {
-    const auto deputies = 1 + std::count_if(meeting.begin(), meeting.end(), [&](const LeadershipTerm* other) {
-                            return IsDeputy(other->role()) && PeriodOf(*other).Contains(day);
-                          });
+    const auto deputies =
+        1 + std::count_if(meeting.begin(), meeting.end(), [&](const LeadershipTerm* other) {
+          return IsDeputy(other->role()) && PeriodOf(*other).Contains(day);
+        });
     if (deputies <= limit) continue;
-    return BreaksRule(term.name(), absl::StrCat("the cluster would have ", deputies, " deputies on ", Text(day), ", ", limit, " at most"),
-                      absl::StrCat("cụm sẽ có ", deputies, " Cụm phó vào ngày ", Text(day), ", tối đa là ", limit));
+    return BreaksRule(term.name(),
+                      absl::StrCat("the cluster would have ", deputies, " deputies on ", Text(day),
+                                   ", ", limit, " at most"),
+                      absl::StrCat("cụm sẽ có ", deputies, " Cụm phó vào ngày ", Text(day),
+                                   ", tối đa là ", limit));
   }
   return absl::OkStatus();
 }
@@ -173,7 +188,8 @@ absl::Status CheckLastDay(const LeadershipTerm& term, absl::CivilDay end, absl::
                       "ngày " + Text(end) + " không nằm trong nhiệm kỳ");
   }
   if (end > today && end != period.from) {
-    return BreaksRule(term.name(), Text(end) + " is after today", "ngày " + Text(end) + " là ngày trong tương lai");
+    return BreaksRule(term.name(), Text(end) + " is after today",
+                      "ngày " + Text(end) + " là ngày trong tương lai");
   }
   return absl::OkStatus();
 }
@@ -206,7 +222,8 @@ Membership WithBounds(Membership membership, const School& school, const Cluster
   return membership;
 }
 
-absl::Status CheckMembership(const Membership& membership, const School& school, const ClusterRegime& regime,
+absl::Status CheckMembership(const Membership& membership, const School& school,
+                             const ClusterRegime& regime,
                              const std::vector<Membership>& of_school) {
   schools::Violations violations;
   const std::optional<Period> period = schools::CheckPeriod(membership, "membership", violations);
@@ -217,18 +234,22 @@ absl::Status CheckMembership(const Membership& membership, const School& school,
   for (const Membership& other : of_school) {
     if (other.name() == membership.name() || !period->Overlaps(PeriodOf(other))) continue;
     const std::string day = Text(period->Common(PeriodOf(other)).from);
-    return Overlap(membership.name(), other.name(),
-                   absl::StrCat(school.name(), " belongs to one cluster at a time, and on ", day, " to that one"),
-                   absl::StrCat(school.name(), " mỗi lúc chỉ thuộc một cụm, ngày ", day, " đã thuộc cụm đó"));
+    return Overlap(
+        membership.name(), other.name(),
+        absl::StrCat(school.name(), " belongs to one cluster at a time, and on ", day,
+                     " to that one"),
+        absl::StrCat(school.name(), " mỗi lúc chỉ thuộc một cụm, ngày ", day, " đã thuộc cụm đó"));
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckMembershipsWithin(const School& school, const std::vector<Membership>& memberships) {
+absl::Status CheckMembershipsWithin(const School& school,
+                                    const std::vector<Membership>& memberships) {
   return AllWithin(memberships, school);
 }
 
-absl::Status CheckMembershipsWithin(const ClusterRegime& regime, const std::vector<Membership>& memberships) {
+absl::Status CheckMembershipsWithin(const ClusterRegime& regime,
+                                    const std::vector<Membership>& memberships) {
   return AllWithin(memberships, regime);
 }
 
@@ -238,15 +259,18 @@ absl::Status CheckTermsCovered(const Membership& changed, const std::vector<Memb
   std::copy_if(in_cluster.begin(), in_cluster.end(), std::back_inserter(memberships),
                [&](const Membership& other) { return other.name() != changed.name(); });
   for (const LeadershipTerm& term : terms) {
-    if (term.school() == changed.school() && !Covered(term, memberships)) return NotCovered(changed.name(), term);
+    if (term.school() == changed.school() && !Covered(term, memberships))
+      return NotCovered(changed.name(), term);
   }
   return absl::OkStatus();
 }
 
 LeadershipTerm NewTerm(LeadershipTerm term) {
   term.set_state(registry::v1::LEADERSHIP_TERM_STATE_ELECTED);
-  if (!term.has_valid_from()) *term.mutable_valid_from() = runtime::DayToProto(absl::CivilDay(term.year(), 1, 1));
-  if (!term.has_valid_to()) *term.mutable_valid_to() = runtime::DayToProto(absl::CivilDay(term.year() + 1, 1, 1));
+  if (!term.has_valid_from())
+    *term.mutable_valid_from() = runtime::DayToProto(absl::CivilDay(term.year(), 1, 1));
+  if (!term.has_valid_to())
+    *term.mutable_valid_to() = runtime::DayToProto(absl::CivilDay(term.year() + 1, 1, 1));
   return term;
 }
 
@@ -268,10 +292,12 @@ absl::Status CheckTerm(const LeadershipTerm& term, const ClusterFacts& facts) {
 
 absl::Status CheckCorrectable(const LeadershipTerm& term) {
   if (StillOpen(term)) return absl::OkStatus();
-  return WrongState(term, "a correction", "việc sửa", "ELECTED or RECOGNISED", "đã bầu hoặc đã công nhận");
+  return WrongState(term, "a correction", "việc sửa", "ELECTED or RECOGNISED",
+                    "đã bầu hoặc đã công nhận");
 }
 
-absl::StatusOr<LeadershipTerm> Recognise(LeadershipTerm term, const registry::v1::Decision& decision,
+absl::StatusOr<LeadershipTerm> Recognise(LeadershipTerm term,
+                                         const registry::v1::Decision& decision,
                                          const registry::v1::Provenance* provenance) {
   if (term.state() != registry::v1::LEADERSHIP_TERM_STATE_ELECTED) {
     return WrongState(term, "recognition", "việc công nhận", "ELECTED", "đã bầu");
@@ -287,7 +313,8 @@ absl::StatusOr<LeadershipTerm> Recognise(LeadershipTerm term, const registry::v1
 
 absl::StatusOr<LeadershipTerm> End(LeadershipTerm term, absl::CivilDay end, absl::CivilDay today) {
   if (!StillOpen(term)) {
-    return WrongState(term, "ending it", "việc kết thúc", "ELECTED or RECOGNISED", "đã bầu hoặc đã công nhận");
+    return WrongState(term, "ending it", "việc kết thúc", "ELECTED or RECOGNISED",
+                      "đã bầu hoặc đã công nhận");
   }
   if (absl::Status status = CheckLastDay(term, end, today); !status.ok()) return status;
   *term.mutable_valid_to() = runtime::DayToProto(end);
@@ -295,10 +322,11 @@ absl::StatusOr<LeadershipTerm> End(LeadershipTerm term, absl::CivilDay end, absl
   return term;
 }
 
-absl::StatusOr<Replacement> Replace(LeadershipTerm term, LeadershipTerm successor, absl::CivilDay day,
-                                    absl::CivilDay today) {
+absl::StatusOr<Replacement> Replace(LeadershipTerm term, LeadershipTerm successor,
+                                    absl::CivilDay day, absl::CivilDay today) {
   if (!StillOpen(term)) {
-    return WrongState(term, "replacing it", "việc thay", "ELECTED or RECOGNISED", "đã bầu hoặc đã công nhận");
+    return WrongState(term, "replacing it", "việc thay", "ELECTED or RECOGNISED",
+                      "đã bầu hoặc đã công nhận");
   }
   if (absl::Status status = CheckLastDay(term, day, today); !status.ok()) return status;
   successor.set_year(term.year());

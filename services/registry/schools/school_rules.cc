@@ -32,7 +32,8 @@ absl::Status CheckNames(const School& school, const Period& validity, Violations
     const std::optional<Period> period = CheckPeriod(school.names(i), path, violations);
     if (!period.has_value()) continue;
     if (!WrittenBoundsWithin(school.names(i), *period, validity)) {
-      violations.push_back({path, "lies outside the validity of the school", "nằm ngoài thời gian tồn tại của trường"});
+      violations.push_back({path, "lies outside the validity of the school",
+                            "nằm ngoài thời gian tồn tại của trường"});
     }
     periods.push_back(*period);
   }
@@ -55,7 +56,8 @@ void CheckProvince(const School& school, Violations& violations) {
   const bool provincial = school.kind() == registry::v1::SCHOOL_KIND_PROVINCIAL;
   const auto check = [&](const std::string& value, const std::string& field) {
     if (provincial && value.empty()) {
-      violations.push_back({"school." + field, "is required for a provincial school", "bắt buộc đối với trường của tỉnh"});
+      violations.push_back({"school." + field, "is required for a provincial school",
+                            "bắt buộc đối với trường của tỉnh"});
     } else if (!provincial && !value.empty()) {
       violations.push_back({"school." + field, "must be empty for a central cadre school",
                             "phải để trống đối với trường cán bộ Trung ương"});
@@ -90,7 +92,8 @@ Sides SidesOf(registry::v1::LineageEventType type) {
   }
 }
 
-void CheckSide(const SchoolNames& names, int least, bool one, const std::string& path, Violations& violations) {
+void CheckSide(const SchoolNames& names, int least, bool one, const std::string& path,
+               Violations& violations) {
   CheckEachOnce(names, path, violations);
   if (names.size() >= least && (!one || names.size() == 1)) return;
   const std::string number = one ? "exactly 1" : absl::StrCat("at least ", least);
@@ -103,28 +106,37 @@ bool Holds(const SchoolNames& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool IsRenaming(const LineageEvent& event) { return event.type() == registry::v1::LINEAGE_EVENT_TYPE_RENAME; }
+bool IsRenaming(const LineageEvent& event) {
+  return event.type() == registry::v1::LINEAGE_EVENT_TYPE_RENAME;
+}
 
 absl::Status CheckRenaming(const LineageEvent& event, const School& school, const Period& validity,
                            absl::CivilDay effective) {
-  const bool named = std::any_of(school.names().begin(), school.names().end(), [&](const SchoolName& name) {
-    const absl::StatusOr<Period> period = directory::PeriodOf(name);
-    return period.ok() && period->from == effective;
-  });
+  const bool named =
+      std::any_of(school.names().begin(), school.names().end(), [&](const SchoolName& name) {
+        const absl::StatusOr<Period> period = directory::PeriodOf(name);
+        return period.ok() && period->from == effective;
+      });
   if (named && validity.from < effective && effective < validity.to) return absl::OkStatus();
-  return BreaksRule(event.name(), absl::StrCat(school.name(), " has no name that begins on ", Text(effective)),
-                    absl::StrCat(school.name(), " không có tên gọi nào bắt đầu từ ", Text(effective)));
+  return BreaksRule(
+      event.name(), absl::StrCat(school.name(), " has no name that begins on ", Text(effective)),
+      absl::StrCat(school.name(), " không có tên gọi nào bắt đầu từ ", Text(effective)));
 }
 
 }  // namespace
 
-absl::Status BreaksRule(const std::string& resource, const std::string& why, const std::string& why_vi) {
-  return contract::Refuse(Reason::REASON_RULE_VIOLATED, {{"resource", resource}, {"why", why}, {"why_vi", why_vi}});
+absl::Status BreaksRule(const std::string& resource, const std::string& why,
+                        const std::string& why_vi) {
+  return contract::Refuse(Reason::REASON_RULE_VIOLATED,
+                          {{"resource", resource}, {"why", why}, {"why_vi", why_vi}});
 }
 
-void CheckProvenance(const registry::v1::Provenance& provenance, const std::string& path, Violations& violations) {
-  if (provenance.confidence() == registry::v1::CONFIDENCE_DOCUMENTED && provenance.source().empty()) {
-    violations.push_back({path + ".source", "is required for a documented fact", "bắt buộc đối với dữ kiện có tài liệu"});
+void CheckProvenance(const registry::v1::Provenance& provenance, const std::string& path,
+                     Violations& violations) {
+  if (provenance.confidence() == registry::v1::CONFIDENCE_DOCUMENTED &&
+      provenance.source().empty()) {
+    violations.push_back({path + ".source", "is required for a documented fact",
+                          "bắt buộc đối với dữ kiện có tài liệu"});
   }
 }
 
@@ -139,17 +151,21 @@ absl::Status CheckSchool(const School& school) {
 absl::Status CheckLineageEvent(const LineageEvent& event) {
   Violations violations;
   const Sides sides = SidesOf(event.type());
-  CheckSide(event.predecessors(), sides.least_predecessors, sides.one_to_one, "lineage_event.predecessors", violations);
-  CheckSide(event.successors(), sides.least_successors, sides.one_to_one, "lineage_event.successors", violations);
+  CheckSide(event.predecessors(), sides.least_predecessors, sides.one_to_one,
+            "lineage_event.predecessors", violations);
+  CheckSide(event.successors(), sides.least_successors, sides.one_to_one,
+            "lineage_event.successors", violations);
   CheckProvenance(event.provenance(), "lineage_event.provenance", violations);
   if (!violations.empty()) return contract::RefuseFields(violations);
   for (const std::string& school : event.predecessors()) {
     const bool on_both_sides = Holds(event.successors(), school);
     if (on_both_sides && !IsRenaming(event)) {
-      return contract::Refuse(Reason::REASON_LINEAGE_CYCLE, {{"resource", event.name()}, {"school", school}});
+      return contract::Refuse(Reason::REASON_LINEAGE_CYCLE,
+                              {{"resource", event.name()}, {"school", school}});
     }
     if (!on_both_sides && IsRenaming(event)) {
-      return BreaksRule(event.name(), "a renamed school stays the same school; a new one is a REBRAND",
+      return BreaksRule(event.name(),
+                        "a renamed school stays the same school; a new one is a REBRAND",
                         "đổi tên vẫn là một trường; thành trường mới thì phải là REBRAND");
     }
   }
@@ -167,24 +183,29 @@ absl::Status CheckLineageDates(const LineageEvent& event, const School& school) 
                       absl::StrCat(school.name(), " phải kết thúc vào ", Text(*effective)));
   }
   if (Holds(event.successors(), school.name()) && validity->from != *effective) {
-    return BreaksRule(event.name(), absl::StrCat(school.name(), " must begin on ", Text(*effective)),
+    return BreaksRule(event.name(),
+                      absl::StrCat(school.name(), " must begin on ", Text(*effective)),
                       absl::StrCat(school.name(), " phải bắt đầu từ ", Text(*effective)));
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckLineageOnce(const LineageEvent& event, const std::vector<LineageEvent>& recorded) {
+absl::Status CheckLineageOnce(const LineageEvent& event,
+                              const std::vector<LineageEvent>& recorded) {
   if (IsRenaming(event)) return absl::OkStatus();
   for (const LineageEvent& other : recorded) {
     if (IsRenaming(other)) continue;
     for (const std::string& school : event.predecessors()) {
       if (!Holds(other.predecessors(), school)) continue;
-      return BreaksRule(event.name(), absl::StrCat(school, " is followed by others in ", other.name(), " already"),
-                        absl::StrCat(school, " đã có trường kế thừa trong ", other.name()));
+      return BreaksRule(
+          event.name(),
+          absl::StrCat(school, " is followed by others in ", other.name(), " already"),
+          absl::StrCat(school, " đã có trường kế thừa trong ", other.name()));
     }
     for (const std::string& school : event.successors()) {
       if (!Holds(other.successors(), school)) continue;
-      return BreaksRule(event.name(), absl::StrCat(school, " has its predecessors in ", other.name(), " already"),
+      return BreaksRule(event.name(),
+                        absl::StrCat(school, " has its predecessors in ", other.name(), " already"),
                         absl::StrCat(school, " đã có tiền thân trong ", other.name()));
     }
   }

@@ -1,5 +1,5 @@
-// What must hold for schools and their lineage. Pure: messages and days in, OK or a refusal out. Texts are in NFC and single
-// fields within their bounds already; the request checks see to that.
+// What must hold for schools and their lineage. Pure: messages and days in, OK or a refusal out.
+// Texts are in NFC and single fields within their bounds already; the request checks see to that.
 #ifndef THIDUA_SERVICES_REGISTRY_SCHOOLS_SCHOOL_RULES_H_
 #define THIDUA_SERVICES_REGISTRY_SCHOOLS_SCHOOL_RULES_H_
 
@@ -18,30 +18,39 @@ namespace thidua::schools {
 using Violations = std::vector<contract::FieldViolation>;
 
 // REASON_RULE_VIOLATED on a resource, told in both languages.
-absl::Status BreaksRule(const std::string& resource, const std::string& why, const std::string& why_vi);
+absl::Status BreaksRule(const std::string& resource, const std::string& why,
+                        const std::string& why_vi);
 
-// A documented fact names its source. `path` is the field that holds the provenance ("school.provenance").
-void CheckProvenance(const registry::v1::Provenance& provenance, const std::string& path, Violations& violations);
+// A documented fact names its source. `path` is the field that holds the provenance
+// ("school.provenance").
+void CheckProvenance(const registry::v1::Provenance& provenance, const std::string& path,
+                     Violations& violations);
 
-// The period of the message at `path`, which must have at least one day; nothing after adding a violation.
+// The period of the message at `path`, which must have at least one day; nothing after adding a
+// violation.
 template <class Dated>
-std::optional<directory::Period> CheckPeriod(const Dated& dated, const std::string& path, Violations& violations) {
+std::optional<directory::Period> CheckPeriod(const Dated& dated, const std::string& path,
+                                             Violations& violations) {
   const absl::StatusOr<directory::Period> period = directory::PeriodOf(dated);
   if (period.ok() && !period->Empty()) return *period;
   violations.push_back({path + ".valid_to", "must be after valid_from", "phải sau valid_from"});
   return std::nullopt;
 }
 
-// What a school says by itself: the province where its kind needs one, validity, names that lie within it and do not overlap.
+// What a school says by itself: the province where its kind needs one, validity, names that lie
+// within it and do not overlap.
 absl::Status CheckSchool(const registry::v1::School& school);
 
-// What an event says by itself: as many schools on either side as its type needs, each once. Only a renaming has a school on
-// both sides; any other would make it its own predecessor (REASON_LINEAGE_CYCLE).
+// What an event says by itself: as many schools on either side as its type needs, each once. Only a
+// renaming has a school on both sides; any other would make it its own predecessor
+// (REASON_LINEAGE_CYCLE).
 absl::Status CheckLineageEvent(const registry::v1::LineageEvent& event);
 
-// The part of one school named by the event: a predecessor ends on the effective date, a successor begins on it, a renamed school
-// begins a name on it. Longer cycles cannot pass: along them every school would have to begin after it ended.
-absl::Status CheckLineageDates(const registry::v1::LineageEvent& event, const registry::v1::School& school);
+// The part of one school named by the event: a predecessor ends on the effective date, a successor
+// begins on it, a renamed school begins a name on it. Longer cycles cannot pass: along them every
+// school would have to begin after it ended.
+absl::Status CheckLineageDates(const registry::v1::LineageEvent& event,
+                               const registry::v1::School& school);
 
 // A school ends once and begins once. `recorded`: the events that name any of the same schools.
 absl::Status CheckLineageOnce(const registry::v1::LineageEvent& event,

@@ -74,8 +74,9 @@ absl::StatusOr<registry::v1::ListSchoolsResponse> SchoolService::ListSchools(
   const auto existing_on = request.show_all() ? std::nullopt : std::optional<absl::CivilDay>(day);
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
-  auto page = schools_.schools().List(**connection, SchoolStore::Matching(existing_on, *filter, request.query()),
-                                      *position, contract::PageSize(request.page_size(), kUsualPage, kLargestPage));
+  auto page = schools_.schools().List(
+      **connection, SchoolStore::Matching(existing_on, *filter, request.query()), *position,
+      contract::PageSize(request.page_size(), kUsualPage, kLargestPage));
   if (!page.ok()) return page.status();
   registry::v1::ListSchoolsResponse response;
   for (School& school : page->resources) *response.add_schools() = Shown(std::move(school), day);
@@ -85,8 +86,8 @@ absl::StatusOr<registry::v1::ListSchoolsResponse> SchoolService::ListSchools(
   return response;
 }
 
-absl::StatusOr<School> SchoolService::CreateSchool(rpc::CallContext& context,
-                                                   const registry::v1::CreateSchoolRequest& request) {
+absl::StatusOr<School> SchoolService::CreateSchool(
+    rpc::CallContext& context, const registry::v1::CreateSchoolRequest& request) {
   School school = request.school();
   school.set_name(contract::Join({"schools", request.school_id()}));
   if (absl::Status status = CheckSchool(school); !status.ok()) return status;
@@ -98,28 +99,34 @@ absl::StatusOr<School> SchoolService::CreateSchool(rpc::CallContext& context,
   return Shown(*std::move(stored), context.today());
 }
 
-absl::StatusOr<School> SchoolService::UpdateSchool(rpc::CallContext& context,
-                                                   const registry::v1::UpdateSchoolRequest& request) {
+absl::StatusOr<School> SchoolService::UpdateSchool(
+    rpc::CallContext& context, const registry::v1::UpdateSchoolRequest& request) {
   const std::string& name = request.school().name();
-  auto stored = rpc::Mutate<School>(context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<School> {
-    if (absl::Status status = schools_.schools().Touch(transaction, name); !status.ok()) return status;
-    absl::StatusOr<School> school = schools_.schools().Get(transaction.connection(), name);
-    if (!school.ok()) return school;
-    absl::Status status = contract::ApplyUpdate(request.school(), request.update_mask(), &*school);
-    if (status.ok()) status = CheckSchool(*school);
-    if (status.ok()) status = CheckDependents(transaction, *school);
-    if (!status.ok()) return status;
-    return schools_.schools().Update(transaction, context.act(), *std::move(school), request.etag(), {"UPDATED", ""});
-  });
+  auto stored = rpc::Mutate<School>(
+      context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<School> {
+        if (absl::Status status = schools_.schools().Touch(transaction, name); !status.ok())
+          return status;
+        absl::StatusOr<School> school = schools_.schools().Get(transaction.connection(), name);
+        if (!school.ok()) return school;
+        absl::Status status =
+            contract::ApplyUpdate(request.school(), request.update_mask(), &*school);
+        if (status.ok()) status = CheckSchool(*school);
+        if (status.ok()) status = CheckDependents(transaction, *school);
+        if (!status.ok()) return status;
+        return schools_.schools().Update(transaction, context.act(), *std::move(school),
+                                         request.etag(), {"UPDATED", ""});
+      });
   if (!stored.ok()) return stored;
   directory::Publish(directory_, *stored);
   return Shown(*std::move(stored), context.today());
 }
 
-absl::Status SchoolService::CheckDependents(database::Transaction& transaction, const School& changed) {
+absl::Status SchoolService::CheckDependents(database::Transaction& transaction,
+                                            const School& changed) {
   const auto memberships = clusters_.MembershipsOfSchool(transaction.connection(), changed.name());
   if (!memberships.ok()) return memberships.status();
-  if (absl::Status status = clusters::CheckMembershipsWithin(changed, *memberships); !status.ok()) return status;
+  if (absl::Status status = clusters::CheckMembershipsWithin(changed, *memberships); !status.ok())
+    return status;
   const auto events = schools_.EventsNaming(transaction.connection(), changed.name());
   if (!events.ok()) return events.status();
   for (const LineageEvent& event : *events) {
@@ -144,11 +151,14 @@ absl::StatusOr<LineageEvent> SchoolService::CreateLineageEvent(
   return stored;
 }
 
-absl::Status SchoolService::CheckEvent(database::Transaction& transaction, const LineageEvent& event) {
-  // In order of name, so that two events over the same schools wait for each other instead of failing.
+absl::Status SchoolService::CheckEvent(database::Transaction& transaction,
+                                       const LineageEvent& event) {
+  // In order of name, so that two events over the same schools wait for each other instead of
+  // failing.
   const std::set<std::string> parties = PartiesOf(event);
   for (const std::string& name : parties) {
-    if (absl::Status status = schools_.schools().Touch(transaction, name); !status.ok()) return status;
+    if (absl::Status status = schools_.schools().Touch(transaction, name); !status.ok())
+      return status;
   }
   for (const std::string& name : parties) {
     const absl::StatusOr<School> school = schools_.schools().Get(transaction.connection(), name);
@@ -161,8 +171,8 @@ absl::Status SchoolService::CheckEvent(database::Transaction& transaction, const
   return absl::OkStatus();
 }
 
-absl::StatusOr<LineageEvent> SchoolService::GetLineageEvent(rpc::CallContext& context,
-                                                            const registry::v1::GetLineageEventRequest& request) {
+absl::StatusOr<LineageEvent> SchoolService::GetLineageEvent(
+    rpc::CallContext& context, const registry::v1::GetLineageEventRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   return schools_.events().Get(**connection, request.name());
@@ -176,8 +186,9 @@ absl::StatusOr<registry::v1::ListLineageEventsResponse> SchoolService::ListLinea
   if (request.has_as_of()) day = DayOr(true, request.as_of(), context.today());
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
-  auto page = schools_.events().List(**connection, SchoolStore::EventsMatching(request.school(), day), *position,
-                                     contract::PageSize(request.page_size(), kUsualPage, kLargestPage));
+  auto page = schools_.events().List(
+      **connection, SchoolStore::EventsMatching(request.school(), day), *position,
+      contract::PageSize(request.page_size(), kUsualPage, kLargestPage));
   if (!page.ok()) return page.status();
   registry::v1::ListLineageEventsResponse response;
   for (LineageEvent& event : page->resources) *response.add_lineage_events() = std::move(event);

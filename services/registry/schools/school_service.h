@@ -14,31 +14,37 @@ namespace thidua::schools {
 class SchoolService {
  public:
   // All must outlive the service.
-  SchoolService(database::Pool& pool, directory::Directory& directory, const contract::PageTokens& page_tokens);
+  SchoolService(database::Pool& pool, directory::Directory& directory,
+                const contract::PageTokens& page_tokens);
 
   void Register(rpc::Router& router);
 
- private:
-  absl::StatusOr<registry::v1::School> GetSchool(rpc::CallContext& context, const registry::v1::GetSchoolRequest& request);
-  absl::StatusOr<registry::v1::ListSchoolsResponse> ListSchools(rpc::CallContext& context,
-                                                                const registry::v1::ListSchoolsRequest& request);
-  absl::StatusOr<registry::v1::School> CreateSchool(rpc::CallContext& context,
-                                                    const registry::v1::CreateSchoolRequest& request);
-  absl::StatusOr<registry::v1::School> UpdateSchool(rpc::CallContext& context,
-                                                    const registry::v1::UpdateSchoolRequest& request);
-  absl::StatusOr<registry::v1::LineageEvent> CreateLineageEvent(rpc::CallContext& context,
-                                                                const registry::v1::CreateLineageEventRequest& request);
-  absl::StatusOr<registry::v1::LineageEvent> GetLineageEvent(rpc::CallContext& context,
-                                                             const registry::v1::GetLineageEventRequest& request);
+  absl::StatusOr<registry::v1::School> GetSchool(rpc::CallContext& context,
+                                                 const registry::v1::GetSchoolRequest& request);
+  absl::StatusOr<registry::v1::ListSchoolsResponse> ListSchools(
+      rpc::CallContext& context, const registry::v1::ListSchoolsRequest& request);
+  absl::StatusOr<registry::v1::School> CreateSchool(
+      rpc::CallContext& context, const registry::v1::CreateSchoolRequest& request);
+  absl::StatusOr<registry::v1::School> UpdateSchool(
+      rpc::CallContext& context, const registry::v1::UpdateSchoolRequest& request);
+  absl::StatusOr<registry::v1::LineageEvent> CreateLineageEvent(
+      rpc::CallContext& context, const registry::v1::CreateLineageEventRequest& request);
+  absl::StatusOr<registry::v1::LineageEvent> GetLineageEvent(
+      rpc::CallContext& context, const registry::v1::GetLineageEventRequest& request);
   absl::StatusOr<registry::v1::ListLineageEventsResponse> ListLineageEvents(
       rpc::CallContext& context, const registry::v1::ListLineageEventsRequest& request);
   absl::StatusOr<registry::v1::ResolveLineageResponse> ResolveLineage(
       rpc::CallContext& context, const registry::v1::ResolveLineageRequest& request);
 
-  // Nothing that names the school or belongs to it may be broken by its new form. The school's row is touched already.
-  absl::Status CheckDependents(database::Transaction& transaction, const registry::v1::School& changed);
-  // Touches the schools that the event names, and checks the event against them and against what is recorded.
-  absl::Status CheckEvent(database::Transaction& transaction, const registry::v1::LineageEvent& event);
+ private:
+  // Nothing that names the school or belongs to it may be broken by its new form. The school's row
+  // is touched already.
+  absl::Status CheckDependents(database::Transaction& transaction,
+                               const registry::v1::School& changed);
+  // Touches the schools that the event names, and checks the event against them and against what is
+  // recorded.
+  absl::Status CheckEvent(database::Transaction& transaction,
+                          const registry::v1::LineageEvent& event);
 
   database::Pool& pool_;
   directory::Directory& directory_;

@@ -26,7 +26,8 @@ constexpr size_t kLongestSortKey = 700;
 
 constexpr int kMostEventsOfOneSchool = 100;
 
-// Every name of every period, folded, each word with a blank before it: what `query` is looked up in.
+// Every name of every period, folded, each word with a blank before it: what `query` is looked up
+// in.
 std::string SearchText(const School& school) {
   std::set<std::string> folds = {text::SearchFold(school.province())};
   for (const SchoolName& name : school.names()) {
@@ -43,9 +44,10 @@ std::vector<Value> SchoolColumns(const School& school) {
   const Period validity = directory::PeriodOf(school).value();
   std::string sort_key = text::SortKey(directory::DisplayNameOf(school, directory::kOpenEnd));
   if (sort_key.size() > kLongestSortKey) sort_key.resize(kLongestSortKey);
-  return {int64_t{school.kind()}, school.province_id(),     int64_t{school.provenance().confidence()},
-          DayNumber(validity.from), DayNumber(validity.to), std::move(sort_key),
-          SearchText(school)};
+  return {
+      int64_t{school.kind()},   school.province_id(),   int64_t{school.provenance().confidence()},
+      DayNumber(validity.from), DayNumber(validity.to), std::move(sort_key),
+      SearchText(school)};
 }
 
 std::vector<Value> EventColumns(const LineageEvent& event) {
@@ -60,14 +62,18 @@ void AddCondition(resource::Where& where, std::string_view sql) {
 }  // namespace
 
 SchoolStore::SchoolStore()
-    : schools_("school", {"kind", "province_id", "confidence", "valid_from", "valid_to", "sort_key", "search"},
-               SchoolColumns, {"sort_key", "name"}),
+    : schools_(
+          "school",
+          {"kind", "province_id", "confidence", "valid_from", "valid_to", "sort_key", "search"},
+          SchoolColumns, {"sort_key", "name"}),
       events_("lineage_event", {"effective_day"}, EventColumns,
               {resource::OrderColumn::Integer("effective_day"), "name"}) {}
 
-absl::StatusOr<LineageEvent> SchoolStore::CreateEvent(database::Transaction& transaction, const journal::Act& act,
+absl::StatusOr<LineageEvent> SchoolStore::CreateEvent(database::Transaction& transaction,
+                                                      const journal::Act& act,
                                                       LineageEvent event) const {
-  absl::StatusOr<LineageEvent> stored = events_.Create(transaction, act, std::move(event), {"CREATED", ""});
+  absl::StatusOr<LineageEvent> stored =
+      events_.Create(transaction, act, std::move(event), {"CREATED", ""});
   if (!stored.ok()) return stored;
   std::set<std::string> parties(stored->predecessors().begin(), stored->predecessors().end());
   parties.insert(stored->successors().begin(), stored->successors().end());
@@ -79,9 +85,10 @@ absl::StatusOr<LineageEvent> SchoolStore::CreateEvent(database::Transaction& tra
   return stored;
 }
 
-absl::StatusOr<std::vector<LineageEvent>> SchoolStore::EventsNaming(database::Connection& connection,
-                                                                    std::string_view school) const {
-  auto page = events_.List(connection, EventsMatching(school, std::nullopt), {}, kMostEventsOfOneSchool);
+absl::StatusOr<std::vector<LineageEvent>> SchoolStore::EventsNaming(
+    database::Connection& connection, std::string_view school) const {
+  auto page =
+      events_.List(connection, EventsMatching(school, std::nullopt), {}, kMostEventsOfOneSchool);
   if (!page.ok()) return page.status();
   return std::move(page->resources);
 }
@@ -91,12 +98,14 @@ const contract::FilterFields& SchoolStore::Filters() {
   static const auto& fields = *new contract::FilterFields{
       {"kind", {"kind", Kind::kEnumNumber, registry::v1::SchoolKind_descriptor()}},
       {"province_id", {"province_id", Kind::kText}},
-      {"provenance.confidence", {"confidence", Kind::kEnumNumber, registry::v1::Confidence_descriptor()}},
+      {"provenance.confidence",
+       {"confidence", Kind::kEnumNumber, registry::v1::Confidence_descriptor()}},
   };
   return fields;
 }
 
-resource::Where SchoolStore::Matching(std::optional<absl::CivilDay> day, const contract::SqlCondition& filter,
+resource::Where SchoolStore::Matching(std::optional<absl::CivilDay> day,
+                                      const contract::SqlCondition& filter,
                                       std::string_view query) {
   resource::Where where{filter.sql, {}};
   for (const contract::Parameter& parameter : filter.parameters) {
@@ -107,14 +116,16 @@ resource::Where SchoolStore::Matching(std::optional<absl::CivilDay> day, const c
     where.parameters.insert(where.parameters.end(), 2, Value(DayNumber(*day)));
   }
   // A fold has only letters, digits and single blanks: nothing in it that LIKE reads as a pattern.
-  for (const std::string& word : std::vector<std::string>(absl::StrSplit(text::SearchFold(query), ' ', absl::SkipEmpty()))) {
+  for (const std::string& word :
+       std::vector<std::string>(absl::StrSplit(text::SearchFold(query), ' ', absl::SkipEmpty()))) {
     AddCondition(where, "search LIKE ?");
     where.parameters.emplace_back(absl::StrCat("% ", word, "%"));
   }
   return where;
 }
 
-resource::Where SchoolStore::EventsMatching(std::string_view school, std::optional<absl::CivilDay> day) {
+resource::Where SchoolStore::EventsMatching(std::string_view school,
+                                            std::optional<absl::CivilDay> day) {
   resource::Where where;
   if (!school.empty()) {
     AddCondition(where, "name IN (SELECT event FROM lineage_party WHERE school = ?)");

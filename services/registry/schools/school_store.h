@@ -25,19 +25,22 @@ class SchoolStore {
   const resource::Table<registry::v1::LineageEvent>& events() const { return events_; }
 
   // Records the event and which schools it names.
-  absl::StatusOr<registry::v1::LineageEvent> CreateEvent(database::Transaction& transaction, const journal::Act& act,
+  absl::StatusOr<registry::v1::LineageEvent> CreateEvent(database::Transaction& transaction,
+                                                         const journal::Act& act,
                                                          registry::v1::LineageEvent event) const;
 
   // The events that name a school on either side (at most a few).
-  absl::StatusOr<std::vector<registry::v1::LineageEvent>> EventsNaming(database::Connection& connection,
-                                                                      std::string_view school) const;
+  absl::StatusOr<std::vector<registry::v1::LineageEvent>> EventsNaming(
+      database::Connection& connection, std::string_view school) const;
 
   // Fields that ListSchools filters by.
   static const contract::FilterFields& Filters();
-  // Schools that exist on `day` (any when absent), match the filter, and hold a word that begins so for each word of `query`.
-  static resource::Where Matching(std::optional<absl::CivilDay> day, const contract::SqlCondition& filter,
-                                  std::string_view query);
-  // Events that name `school` (any when empty) and take effect on or before `day` (any when absent).
+  // Schools that exist on `day` (any when absent), match the filter, and hold a word that begins so
+  // for each word of `query`.
+  static resource::Where Matching(std::optional<absl::CivilDay> day,
+                                  const contract::SqlCondition& filter, std::string_view query);
+  // Events that name `school` (any when empty) and take effect on or before `day` (any when
+  // absent).
   static resource::Where EventsMatching(std::string_view school, std::optional<absl::CivilDay> day);
 
  private:

@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/contract/refusal.h"
@@ -38,7 +38,7 @@ class Form {
 
  private:
   const v1::Window& window_;
-  absl::flat_hash_map<std::string_view, int> by_indicator_;
+  std::unordered_map<std::string_view, int> by_indicator_;
   std::vector<int> by_ordinal_;
 };
 

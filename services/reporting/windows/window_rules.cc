@@ -1,10 +1,10 @@
 #include "services/reporting/windows/window_rules.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "services/reporting/indicators/indicator_rules.h"
@@ -85,11 +85,9 @@ std::vector<FieldViolation> PinDefinitions(const std::vector<v1::Indicator>& def
 
 bool ReportsIn(const v1::Window& window, std::string_view cluster) {
   if (window.clusters().empty()) return true;
-  const std::string_view id(absl::StripPrefix(absl::string_view(cluster), kClusters));
-  for (const std::string& name : window.clusters()) {
-    if (absl::StripPrefix(name, kClusters) == id) return true;
-  }
-  return false;
+  const std::string id(absl::StripPrefix(std::string(cluster), kClusters));
+  return std::any_of(window.clusters().begin(), window.clusters().end(),
+                     [&](const std::string& name) { return absl::StripPrefix(name, kClusters) == id; });
 }
 
 absl::CivilDay MembershipDay(const v1::Window& window) { return DayOf(window.membership_date()); }

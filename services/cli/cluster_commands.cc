@@ -1,0 +1,90 @@
+// `thidua cluster`: who belongs to a cluster and who leads it, on any day.
+#include <iostream>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "common/runtime/dates.h"
+#include "services/cli/command.h"
+#include "services/cli/registry_text.h"
+#include "services/cli/table.h"
+#include "thidua/registry/v1/cluster_service.pb.h"
+
+namespace thidua::cli {
+namespace {
+
+using namespace registry::v1;  // NOLINT: the contract's own words
+
+// The leader's role behind a member's line; the state is said when the term gives no right to act that day.
+std::string LeaderText(const Session& session, const ClusterLeader& leader) {
+  std::string text = RoleText(session, leader.role());
+  if (leader.state() == LEADERSHIP_TERM_STATE_ELECTED) absl::StrAppend(&text, std::string(session.Say(", not recognised", ", chưa được công nhận")));
+  if (leader.state() == LEADERSHIP_TERM_STATE_REPLACED) absl::StrAppend(&text, std::string(session.Say(", replaced", ", đã thay")));
+  return text;
+}
+
+int Show(Session& session) {
+  GetClusterSnapshotRequest request;
+  request.set_name("clusters/" + session.arguments().words().front());
+  auto day = session.arguments().Day("as-of");
+  if (!day.ok()) return session.Fail(day.status());
+  if (day->has_value()) *request.mutable_as_of() = runtime::DayToProto(**day);
+  auto snapshot = session.Call<ClusterSnapshot>("thidua.registry.v1.ClusterService.GetClusterSnapshot", request);
+  if (!snapshot.ok()) return session.Fail(snapshot.status());
+  if (session.json()) {
+    session.PrintJson(*snapshot);
+    return kOk;
+  }
+
+  std::map<std::string, std::string> roles;
+  for (const ClusterLeader& leader : snapshot->leaders()) roles[leader.school()] = LeaderText(session, leader);
+  std::cout << snapshot->cluster().display_name() << " (" << IdOf(snapshot->cluster().name()) << ")\n"
+            << session.Say("as of ", "tại ngày ") << DayText(session, snapshot->as_of()) << ": " << snapshot->members_size()
+            << session.Say(" members", " trường thành viên") << "\n\n";
+  Table table({{"#", Table::Align::kRight},
+               {std::string(session.Say("school", "trường"))},
+               {std::string(session.Say("name", "tên"))},
+               {std::string(session.Say("role", "vai trò"))},
+               {std::string(session.Say("certainty", "độ tin cậy"))}});
+  int number = 0;
+  for (const ClusterMember& member : snapshot->members()) {
+    table.Row({absl::StrCat(++number), IdOf(member.school()), member.display_name(), roles[member.school()],
+               ProvenanceText(session, member.provenance())});
+  }
+  std::cout << table.Render();
+  return kOk;
+}
+
+int List(Session& session) {
+  ListClustersRequest request;
+  auto day = session.arguments().Day("as-of");
+  if (!day.ok()) return session.Fail(day.status());
+  if (day->has_value()) *request.mutable_as_of() = runtime::DayToProto(**day);
+  request.set_show_all(session.arguments().Switch("all"));
+  Table table({{std::string(session.Say("cluster", "cụm"))},
+               {std::string(session.Say("name", "tên"))},
+               {std::string(session.Say("regime", "giai đoạn"))},
+               {std::string(session.Say("certainty", "độ tin cậy"))}});
+  do {
+    auto page = session.Call<ListClustersResponse>("thidua.registry.v1.ClusterService.ListClusters", request);
+    if (!page.ok()) return session.Fail(page.status());
+    if (session.json()) session.PrintJson(*page);
+    for (const Cluster& cluster : page->clusters()) {
+      table.Row({IdOf(cluster.name()), cluster.display_name(), IdOf(cluster.regime()), ProvenanceText(session, cluster.provenance())});
+    }
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  if (!session.json()) std::cout << table.Render();
+  return kOk;
+}
+
+}  // namespace
+
+std::vector<Command> ClusterCommands() {
+  return {
+      {"cluster show", "CLUSTER", {"as-of"}, {}, "members and leaders of a cluster on a day", "thành viên và lãnh đạo cụm tại một ngày", 1, 1,
+       Show},
+      {"cluster list", "", {"as-of"}, {"all"}, "the clusters of a day, or all there ever were", "các cụm tại một ngày, hoặc tất cả", 0, 0, List},
+  };
+}
+
+}  // namespace thidua::cli

@@ -1,0 +1,30 @@
+// Words of the registry as people read them.
+#ifndef THIDUA_SERVICES_CLI_REGISTRY_TEXT_H_
+#define THIDUA_SERVICES_CLI_REGISTRY_TEXT_H_
+
+#include <string>
+
+#include "google/type/date.pb.h"
+#include "services/cli/session.h"
+#include "thidua/registry/v1/cluster_service.pb.h"
+#include "thidua/registry/v1/school_service.pb.h"
+
+namespace thidua::cli {
+
+// "25/06/2024" in Vietnamese, "2024-06-25" otherwise; "…" for an open bound.
+std::string DayText(const Session& session, const google::type::Date& date, bool present = true);
+// "[from, to)" of a dated message as two days.
+template <class Dated>
+std::string PeriodText(const Session& session, const Dated& dated) {
+  return DayText(session, dated.valid_from(), dated.has_valid_from()) + " → " + DayText(session, dated.valid_to(), dated.has_valid_to());
+}
+// The role, also as the enum's own word in brackets, so that what people read can be found in the contract: "Cụm trưởng (HEAD)".
+std::string RoleText(const Session& session, registry::v1::LeadershipRole role);
+// Empty for what is documented; otherwise "provisional: SOURCE; NOTE".
+std::string ProvenanceText(const Session& session, const registry::v1::Provenance& provenance);
+// "quang-ninh" of "schools/quang-ninh".
+std::string IdOf(const std::string& name);
+
+}  // namespace thidua::cli
+
+#endif  // THIDUA_SERVICES_CLI_REGISTRY_TEXT_H_

@@ -1,0 +1,510 @@
+#include "services/registry/clusters/cluster_service.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/contract/field_mask.h"
+#include "common/contract/refusal.h"
+#include "common/contract/resource_name.h"
+#include "common/directory/publication.h"
+#include "common/rpc/mutation.h"
+#include "common/runtime/dates.h"
+#include "services/registry/clusters/cluster_snapshot.h"
+
+namespace thidua::clusters {
+
+using database::Transaction;
+using registry::v1::Cluster;
+using registry::v1::ClusterRegime;
+using registry::v1::LeadershipTerm;
+using registry::v1::Membership;
+using registry::v1::School;
+
+namespace {
+
+constexpr int kUsualPage = 100;
+constexpr int kLargestPage = 500;
+
+// The request checks have seen that it is a date.
+absl::CivilDay DayOf(const google::type::Date& date) {
+  return runtime::DayFromProto(date).value_or(absl::CivilDay());
+}
+
+template <class Request>
+std::optional<absl::CivilDay> AsOf(const Request& request) {
+  return request.has_as_of() ? std::optional(DayOf(request.as_of())) : std::nullopt;
+}
+
+std::string ClusterOf(const std::string& name) {
+  return contract::Join({"clusters", contract::SegmentAfter(name, "clusters").value_or("")});
+}
+
+std::string SchoolId(const std::string& name) {
+  return contract::SegmentAfter(name, "schools").value_or("");
+}
+
+// `given`, or else `made` when it is an identifier: a long school identifier may leave no room for
+// a year.
+absl::StatusOr<std::string> ChooseId(const std::string& given, const std::string& made,
+                                     const std::string& field) {
+  const std::string& id = given.empty() ? made : given;
+  if (contract::IsResourceId(id)) return id;
+  return contract::RefuseFields({{field, "must be given", "bắt buộc"}});
+}
+
+absl::StatusOr<std::string> TermName(const std::string& parent, const std::string& given, int year,
+                                     const std::string& school) {
+  const auto id = ChooseId(given, absl::StrCat(year, "-", SchoolId(school)), "leadership_term_id");
+  if (!id.ok()) return id.status();
+  return contract::Join({parent, "leadershipTerms", *id});
+}
+
+}  // namespace
+
+ClusterService::ClusterService(database::Pool& pool, directory::Directory& directory,
+                               const contract::PageTokens& page_tokens)
+    : pool_(pool), directory_(directory), page_tokens_(page_tokens) {}
+
+void ClusterService::Register(rpc::Router& router) {
+  router.Offer("thidua.registry.v1.ClusterService")
+      .Unary("GetClusterRegime", this, &ClusterService::GetClusterRegime)
+      .Unary("ListClusterRegimes", this, &ClusterService::ListClusterRegimes)
+      .Unary("CreateClusterRegime", this, &ClusterService::CreateClusterRegime)
+      .Unary("UpdateClusterRegime", this, &ClusterService::UpdateClusterRegime)
+      .Unary("GetCluster", this, &ClusterService::GetCluster)
+      .Unary("ListClusters", this, &ClusterService::ListClusters)
+      .Unary("CreateCluster", this, &ClusterService::CreateCluster)
+      .Unary("UpdateCluster", this, &ClusterService::UpdateCluster)
+      .Unary("GetMembership", this, &ClusterService::GetMembership)
+      .Unary("ListMemberships", this, &ClusterService::ListMemberships)
+      .Unary("CreateMembership", this, &ClusterService::CreateMembership)
+      .Unary("UpdateMembership", this, &ClusterService::UpdateMembership)
+      .Unary("EndMembership", this, &ClusterService::EndMembership)
+      .Unary("GetLeadershipTerm", this, &ClusterService::GetLeadershipTerm)
+      .Unary("ListLeadershipTerms", this, &ClusterService::ListLeadershipTerms)
+      .Unary("CreateLeadershipTerm", this, &ClusterService::CreateLeadershipTerm)
+      .Unary("UpdateLeadershipTerm", this, &ClusterService::UpdateLeadershipTerm)
+      .Unary("RecogniseLeadershipTerm", this, &ClusterService::RecogniseLeadershipTerm)
+      .Unary("EndLeadershipTerm", this, &ClusterService::EndLeadershipTerm)
+      .Unary("ReplaceLeadershipTerm", this, &ClusterService::ReplaceLeadershipTerm)
+      .Unary("GetClusterSnapshot", this, &ClusterService::GetClusterSnapshot);
+}
+
+template <class M, class Request>
+absl::StatusOr<typename resource::Table<M>::Page> ClusterService::ReadPage(
+    Context& context, const resource::Table<M>& table, const resource::Where& where,
+    const Request& request, std::string* next_page_token) {
+  const auto position = page_tokens_.Read(context.act().method, request);
+  if (!position.ok()) return position.status();
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  auto page = table.List(**connection, where, *position,
+                         contract::PageSize(request.page_size(), kUsualPage, kLargestPage));
+  if (page.ok() && !page->next.empty()) {
+    *next_page_token = page_tokens_.Make(context.act().method, request, page->next);
+  }
+  return page;
+}
+
+// ---- Regimes.
+
+absl::StatusOr<ClusterRegime> ClusterService::GetClusterRegime(
+    Context& context, const registry::v1::GetClusterRegimeRequest& request) {
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  return store_.regimes().Get(**connection, request.name());
+}
+
+absl::StatusOr<registry::v1::ListClusterRegimesResponse> ClusterService::ListClusterRegimes(
+    Context& context, const registry::v1::ListClusterRegimesRequest& request) {
+  registry::v1::ListClusterRegimesResponse response;
+  auto page = ReadPage(context, store_.regimes(), ClusterStore::InForce(AsOf(request)), request,
+                       response.mutable_next_page_token());
+  if (!page.ok()) return page.status();
+  for (ClusterRegime& regime : page->resources) *response.add_cluster_regimes() = std::move(regime);
+  return response;
+}
+
+absl::StatusOr<ClusterRegime> ClusterService::CreateClusterRegime(
+    Context& context, const registry::v1::CreateClusterRegimeRequest& request) {
+  ClusterRegime regime = request.cluster_regime();
+  regime.set_name(contract::Join({"clusterRegimes", request.cluster_regime_id()}));
+  const absl::StatusOr<ClusterRegime> checked = CheckRegime(std::move(regime));
+  if (!checked.ok()) return checked;
+  auto stored = rpc::Mutate<ClusterRegime>(context, pool_, [&](Transaction& transaction) {
+    return store_.regimes().Create(transaction, context.act(), *checked, {"CREATED", ""});
+  });
+  if (stored.ok()) directory::Publish(directory_, *stored);
+  return stored;
+}
+
+absl::StatusOr<ClusterRegime> ClusterService::UpdateClusterRegime(
+    Context& context, const registry::v1::UpdateClusterRegimeRequest& request) {
+  const std::string& name = request.cluster_regime().name();
+  auto stored = rpc::Mutate<ClusterRegime>(
+      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<ClusterRegime> {
+        // Memberships are made with their cluster held; a cluster that comes now has none yet.
+        const auto clusters = store_.ClustersOfRegime(transaction.connection(), name);
+        if (!clusters.ok()) return clusters.status();
+        for (const Cluster& cluster : *clusters) {
+          if (absl::Status status = store_.clusters().Touch(transaction, cluster.name());
+              !status.ok())
+            return status;
+        }
+        absl::StatusOr<ClusterRegime> regime = store_.regimes().Get(transaction.connection(), name);
+        if (!regime.ok()) return regime;
+        absl::Status status =
+            contract::ApplyUpdate(request.cluster_regime(), request.update_mask(), &*regime);
+        if (!status.ok()) return status;
+        regime = CheckRegime(*std::move(regime));
+        if (!regime.ok()) return regime;
+        const auto memberships = store_.MembershipsOfRegime(transaction.connection(), name);
+        if (!memberships.ok()) return memberships.status();
+        if (status = CheckMembershipsWithin(*regime, *memberships); !status.ok()) return status;
+        return store_.regimes().Update(transaction, context.act(), *std::move(regime),
+                                       request.etag(), {"UPDATED", ""});
+      });
+  if (stored.ok()) directory::Publish(directory_, *stored);
+  return stored;
+}
+
+// ---- Clusters.
+
+absl::StatusOr<Cluster> ClusterService::GetCluster(Context& context,
+                                                   const registry::v1::GetClusterRequest& request) {
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  return store_.clusters().Get(**connection, request.name());
+}
+
+absl::StatusOr<registry::v1::ListClustersResponse> ClusterService::ListClusters(
+    Context& context, const registry::v1::ListClustersRequest& request) {
+  registry::v1::ListClustersResponse response;
+  const auto day =
+      request.show_all() ? std::nullopt : std::optional(AsOf(request).value_or(context.today()));
+  auto page = ReadPage(context, store_.clusters(), ClusterStore::OfRegimesInForce(day), request,
+                       response.mutable_next_page_token());
+  if (!page.ok()) return page.status();
+  for (Cluster& cluster : page->resources) *response.add_clusters() = std::move(cluster);
+  return response;
+}
+
+absl::StatusOr<Cluster> ClusterService::CreateCluster(
+    Context& context, const registry::v1::CreateClusterRequest& request) {
+  Cluster cluster = request.cluster();
+  cluster.set_name(contract::Join({"clusters", request.cluster_id()}));
+  if (absl::Status status = CheckCluster(cluster); !status.ok()) return status;
+  auto stored = rpc::Mutate<Cluster>(
+      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<Cluster> {
+        if (absl::Status status = store_.regimes().Touch(transaction, cluster.regime());
+            !status.ok())
+          return status;
+        return store_.clusters().Create(transaction, context.act(), cluster, {"CREATED", ""});
+      });
+  if (stored.ok()) directory::Publish(directory_, *stored);
+  return stored;
+}
+
+absl::StatusOr<Cluster> ClusterService::UpdateCluster(
+    Context& context, const registry::v1::UpdateClusterRequest& request) {
+  auto stored = rpc::Mutate<Cluster>(
+      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<Cluster> {
+        absl::StatusOr<Cluster> cluster =
+            store_.clusters().Get(transaction.connection(), request.cluster().name());
+        if (!cluster.ok()) return cluster;
+        absl::Status status =
+            contract::ApplyUpdate(request.cluster(), request.update_mask(), &*cluster);
+        if (status.ok()) status = CheckCluster(*cluster);
+        if (!status.ok()) return status;
+        return store_.clusters().Update(transaction, context.act(), *std::move(cluster),
+                                        request.etag(), {"UPDATED", ""});
+      });
+  if (stored.ok()) directory::Publish(directory_, *stored);
+  return stored;
+}
+
+// ---- Memberships.
+
+absl::StatusOr<Membership> ClusterService::GetMembership(
+    Context& context, const registry::v1::GetMembershipRequest& request) {
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  return store_.memberships().Get(**connection, request.name());
+}
+
+absl::StatusOr<registry::v1::ListMembershipsResponse> ClusterService::ListMemberships(
+    Context& context, const registry::v1::ListMembershipsRequest& request) {
+  registry::v1::ListMembershipsResponse response;
+  auto page = ReadPage(context, store_.memberships(),
+                       ClusterStore::OfCluster(request.parent(), AsOf(request)), request,
+                       response.mutable_next_page_token());
+  if (!page.ok()) return page.status();
+  for (Membership& membership : page->resources)
+    *response.add_memberships() = std::move(membership);
+  return response;
+}
+
+absl::StatusOr<Membership> ClusterService::CreateMembership(
+    Context& context, const registry::v1::CreateMembershipRequest& request) {
+  Membership membership = request.membership();
+  const auto id = ChooseId(request.membership_id(), SchoolId(membership.school()), "membership_id");
+  if (!id.ok()) return id.status();
+  membership.set_name(contract::Join({request.parent(), "memberships", *id}));
+  auto stored = rpc::Mutate<Membership>(
+      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<Membership> {
+        absl::Status status = schools_.schools().Touch(transaction, membership.school());
+        if (status.ok()) status = store_.clusters().Touch(transaction, request.parent());
+        if (!status.ok()) return status;
+        absl::StatusOr<Membership> bounded = WithBoundsOf(transaction, membership);
+        if (!bounded.ok()) return bounded;
+        if (status = Check(transaction, *bounded); !status.ok()) return status;
+        return store_.memberships().Create(transaction, context.act(), *std::move(bounded),
+                                           {"CREATED", ""});
+      });
+  if (stored.ok()) directory::Publish(directory_, *stored);
+  return stored;
+}
+
+absl::StatusOr<Membership> ClusterService::UpdateMembership(
+    Context& context, const registry::v1::UpdateMembershipRequest& request) {
+  return Change(context, request.membership().name(), request.etag(), {"UPDATED", ""},
+                [&](Membership membership) -> absl::StatusOr<Membership> {
+                  const absl::Status status = contract::ApplyUpdate(
+                      request.membership(), request.update_mask(), &membership);
+                  if (!status.ok()) return status;
+                  return membership;
+                });
+}
+
+absl::StatusOr<Membership> ClusterService::EndMembership(
+    Context& context, const registry::v1::EndMembershipRequest& request) {
+  return Change(
+      context, request.name(), request.etag(), {"ENDED", request.reason()},
+      [&](Membership membership) { return End(std::move(membership), DayOf(request.end_date())); });
+}
+
+absl::StatusOr<Membership> ClusterService::Change(Context& context, const std::string& name,
+                                                  const std::string& etag, const resource::Why& why,
+                                                  ChangeMembership change) {
+  const std::string cluster = ClusterOf(name);
+  auto stored = rpc::Mutate<Membership>(
+      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<Membership> {
+        // The school never changes, so that it may be read before anything is held.
+        const absl::StatusOr<Membership> seen =
+            store_.memberships().Get(transaction.connection(), name);
+        if (!seen.ok()) return seen;
+        absl::Status status = schools_.schools().Touch(transaction, seen->school());
+        if (status.ok()) status = store_.clusters().Touch(transaction, cluster);
+        if (!status.ok()) return status;
+        absl::StatusOr<Membership> membership =
+            store_.memberships().Get(transaction.connection(), name);
+        if (membership.ok()) membership = change(*std::move(membership));
+        if (!membership.ok()) return membership;
+        if (status = Check(transaction, *membership); !status.ok()) return status;
+        const absl::StatusOr<ClusterFacts> facts = FactsOf(transaction.connection(), cluster);
+        if (!facts.ok()) return facts.status();
+        if (status = CheckTermsCovered(*membership, facts->memberships, facts->terms); !status.ok())
+          return status;
+        return store_.memberships().Update(transaction, context.act(), *std::move(membership), etag,
+                                           why);
+      });
+  if (stored.ok()) directory::Publish(directory_, *stored);
+  return stored;
+}
+
+absl::StatusOr<Membership> ClusterService::WithBoundsOf(Transaction& transaction,
+                                                        Membership membership) {
+  const absl::StatusOr<School> school =
+      schools_.schools().Get(transaction.connection(), membership.school());
+  if (!school.ok()) return school.status();
+  const absl::StatusOr<ClusterRegime> regime =
+      RegimeOf(transaction.connection(), ClusterOf(membership.name()));
+  if (!regime.ok()) return regime.status();
+  return WithBounds(std::move(membership), *school, *regime);
+}
+
+absl::Status ClusterService::Check(Transaction& transaction, const Membership& membership) {
+  const absl::StatusOr<School> school =
+      schools_.schools().Get(transaction.connection(), membership.school());
+  if (!school.ok()) return school.status();
+  const absl::StatusOr<ClusterRegime> regime =
+      RegimeOf(transaction.connection(), ClusterOf(membership.name()));
+  if (!regime.ok()) return regime.status();
+  const auto others = store_.MembershipsOfSchool(transaction.connection(), membership.school());
+  if (!others.ok()) return others.status();
+  return CheckMembership(membership, *school, *regime, *others);
+}
+
+absl::StatusOr<ClusterRegime> ClusterService::RegimeOf(database::Connection& connection,
+                                                       const std::string& cluster) {
+  const absl::StatusOr<Cluster> stored = store_.clusters().Get(connection, cluster);
+  if (!stored.ok()) return stored.status();
+  return store_.regimes().Get(connection, stored->regime());
+}
+
+absl::StatusOr<ClusterFacts> ClusterService::FactsOf(database::Connection& connection,
+                                                     const std::string& cluster) {
+  ClusterFacts facts;
+  auto memberships = store_.MembershipsOfCluster(connection, cluster);
+  if (!memberships.ok()) return memberships.status();
+  facts.memberships = *std::move(memberships);
+  auto terms = store_.TermsOfCluster(connection, cluster);
+  if (!terms.ok()) return terms.status();
+  facts.terms = *std::move(terms);
+  const absl::StatusOr<ClusterRegime> regime = RegimeOf(connection, cluster);
+  if (!regime.ok()) return regime.status();
+  facts.deputy_limit = regime->deputy_limit();
+  return facts;
+}
+
+// ---- Leadership terms.
+
+absl::StatusOr<LeadershipTerm> ClusterService::GetLeadershipTerm(
+    Context& context, const registry::v1::GetLeadershipTermRequest& request) {
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  return store_.terms().Get(**connection, request.name());
+}
+
+absl::StatusOr<registry::v1::ListLeadershipTermsResponse> ClusterService::ListLeadershipTerms(
+    Context& context, const registry::v1::ListLeadershipTermsRequest& request) {
+  registry::v1::ListLeadershipTermsResponse response;
+  auto page =
+      ReadPage(context, store_.terms(), ClusterStore::OfCluster(request.parent(), AsOf(request)),
+               request, response.mutable_next_page_token());
+  if (!page.ok()) return page.status();
+  for (LeadershipTerm& term : page->resources) *response.add_leadership_terms() = std::move(term);
+  return response;
+}
+
+absl::StatusOr<LeadershipTerm> ClusterService::CreateLeadershipTerm(
+    Context& context, const registry::v1::CreateLeadershipTermRequest& request) {
+  LeadershipTerm term = NewTerm(request.leadership_term());
+  const auto name =
+      TermName(request.parent(), request.leadership_term_id(), term.year(), term.school());
+  if (!name.ok()) return name.status();
+  term.set_name(*name);
+  auto stored = rpc::Mutate<LeadershipTerm>(
+      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<LeadershipTerm> {
+        if (absl::Status status = store_.clusters().Touch(transaction, request.parent());
+            !status.ok())
+          return status;
+        const absl::StatusOr<ClusterFacts> facts =
+            FactsOf(transaction.connection(), request.parent());
+        if (!facts.ok()) return facts.status();
+        if (absl::Status status = CheckTerm(term, *facts); !status.ok()) return status;
+        return store_.terms().Create(transaction, context.act(), term, {"ELECTED", ""});
+      });
+  if (stored.ok()) directory::Publish(directory_, *stored);
+  return stored;
+}
+
+absl::StatusOr<LeadershipTerm> ClusterService::UpdateLeadershipTerm(
+    Context& context, const registry::v1::UpdateLeadershipTermRequest& request) {
+  return Change(
+      context, request.leadership_term().name(), request.etag(), {"UPDATED", ""},
+      [&](Transaction& transaction, LeadershipTerm term) -> absl::StatusOr<LeadershipTerm> {
+        absl::Status status = CheckCorrectable(term);
+        if (status.ok()) {
+          status = contract::ApplyUpdate(request.leadership_term(), request.update_mask(), &term);
+        }
+        if (!status.ok()) return status;
+        const auto facts = FactsOf(transaction.connection(), ClusterOf(term.name()));
+        if (!facts.ok()) return facts.status();
+        if (status = CheckTerm(term, *facts); !status.ok()) return status;
+        return term;
+      });
+}
+
+absl::StatusOr<LeadershipTerm> ClusterService::RecogniseLeadershipTerm(
+    Context& context, const registry::v1::RecogniseLeadershipTermRequest& request) {
+  return Change(context, request.name(), request.etag(), {"RECOGNISED", ""},
+                [&](Transaction&, LeadershipTerm term) {
+                  return Recognise(std::move(term), request.decision(),
+                                   request.has_provenance() ? &request.provenance() : nullptr);
+                });
+}
+
+absl::StatusOr<LeadershipTerm> ClusterService::EndLeadershipTerm(
+    Context& context, const registry::v1::EndLeadershipTermRequest& request) {
+  return Change(context, request.name(), request.etag(), {"ENDED", request.reason()},
+                [&](Transaction&, LeadershipTerm term) {
+                  return End(std::move(term), DayOf(request.end_date()), context.today());
+                });
+}
+
+absl::StatusOr<LeadershipTerm> ClusterService::Change(Context& context, const std::string& name,
+                                                      const std::string& etag,
+                                                      const resource::Why& why, ChangeTerm change) {
+  auto stored = rpc::Mutate<LeadershipTerm>(
+      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<LeadershipTerm> {
+        if (absl::Status status = store_.clusters().Touch(transaction, ClusterOf(name));
+            !status.ok())
+          return status;
+        absl::StatusOr<LeadershipTerm> term = store_.terms().Get(transaction.connection(), name);
+        if (term.ok()) term = change(transaction, *std::move(term));
+        if (!term.ok()) return term;
+        return store_.terms().Update(transaction, context.act(), *std::move(term), etag, why);
+      });
+  if (stored.ok()) directory::Publish(directory_, *stored);
+  return stored;
+}
+
+absl::StatusOr<registry::v1::ReplaceLeadershipTermResponse> ClusterService::ReplaceLeadershipTerm(
+    Context& context, const registry::v1::ReplaceLeadershipTermRequest& request) {
+  using registry::v1::ReplaceLeadershipTermResponse;
+  const std::string cluster = ClusterOf(request.name());
+  auto response = rpc::Mutate<ReplaceLeadershipTermResponse>(
+      context, pool_,
+      [&](Transaction& transaction) -> absl::StatusOr<ReplaceLeadershipTermResponse> {
+        if (absl::Status status = store_.clusters().Touch(transaction, cluster); !status.ok())
+          return status;
+        absl::StatusOr<LeadershipTerm> term =
+            store_.terms().Get(transaction.connection(), request.name());
+        if (!term.ok()) return term.status();
+        const auto name =
+            TermName(cluster, request.leadership_term_id(), term->year(), request.school());
+        if (!name.ok()) return name.status();
+        LeadershipTerm successor;
+        successor.set_name(*name);
+        successor.set_school(request.school());
+        *successor.mutable_provenance() = request.provenance();
+        auto replacement = Replace(*std::move(term), std::move(successor),
+                                   DayOf(request.replace_date()), context.today());
+        if (!replacement.ok()) return replacement.status();
+        auto replaced =
+            store_.terms().Update(transaction, context.act(), std::move(replacement->replaced),
+                                  request.etag(), {"REPLACED", request.reason()});
+        if (!replaced.ok()) return replaced.status();
+        const auto facts = FactsOf(transaction.connection(), cluster);
+        if (!facts.ok()) return facts.status();
+        if (absl::Status status = CheckTerm(replacement->successor, *facts); !status.ok())
+          return status;
+        auto created =
+            store_.terms().Create(transaction, context.act(), std::move(replacement->successor),
+                                  {"ELECTED", request.reason()});
+        if (!created.ok()) return created.status();
+        ReplaceLeadershipTermResponse both;
+        *both.mutable_replaced() = *std::move(replaced);
+        *both.mutable_replacement() = *std::move(created);
+        return both;
+      });
+  if (response.ok()) directory::Publish(directory_, response->replaced(), response->replacement());
+  return response;
+}
+
+// ---- From memory.
+
+absl::StatusOr<registry::v1::ClusterSnapshot> ClusterService::GetClusterSnapshot(
+    Context& context, const registry::v1::GetClusterSnapshotRequest& request) {
+  const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
+  context.set_position(map->position());
+  const std::string id = contract::SegmentAfter(request.name(), "clusters").value_or("");
+  if (map->Cluster(id) == nullptr) {
+    return contract::Refuse(contract::Reason::REASON_NOT_FOUND, {{"resource", request.name()}});
+  }
+  return SnapshotOf(*map, id, AsOf(request).value_or(context.today()));
+}
+
+}  // namespace thidua::clusters

@@ -1,0 +1,121 @@
+// Answers thidua.registry.v1.ClusterService.
+#ifndef THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_SERVICE_H_
+#define THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_SERVICE_H_
+
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "common/contract/page_token.h"
+#include "common/directory/directory.h"
+#include "common/rpc/router.h"
+#include "services/registry/clusters/cluster_rules.h"
+#include "services/registry/clusters/cluster_store.h"
+#include "services/registry/schools/school_store.h"
+#include "thidua/registry/v1/cluster_service.pb.h"
+
+namespace thidua::clusters {
+
+// What a transaction of this room relies on it touches first, schools before clusters: two that
+// meet wait for each other.
+class ClusterService {
+ public:
+  // All must outlive the service.
+  ClusterService(database::Pool& pool, directory::Directory& directory,
+                 const contract::PageTokens& page_tokens);
+
+  void Register(rpc::Router& router);
+
+  template <class M>
+  using Answer = absl::StatusOr<M>;
+  using Context = rpc::CallContext;
+
+  Answer<registry::v1::ClusterRegime> GetClusterRegime(
+      Context& context, const registry::v1::GetClusterRegimeRequest& request);
+  Answer<registry::v1::ListClusterRegimesResponse> ListClusterRegimes(
+      Context& context, const registry::v1::ListClusterRegimesRequest& request);
+  Answer<registry::v1::ClusterRegime> CreateClusterRegime(
+      Context& context, const registry::v1::CreateClusterRegimeRequest& request);
+  Answer<registry::v1::ClusterRegime> UpdateClusterRegime(
+      Context& context, const registry::v1::UpdateClusterRegimeRequest& request);
+
+  Answer<registry::v1::Cluster> GetCluster(Context& context,
+                                           const registry::v1::GetClusterRequest& request);
+  Answer<registry::v1::ListClustersResponse> ListClusters(
+      Context& context, const registry::v1::ListClustersRequest& request);
+  Answer<registry::v1::Cluster> CreateCluster(Context& context,
+                                              const registry::v1::CreateClusterRequest& request);
+  Answer<registry::v1::Cluster> UpdateCluster(Context& context,
+                                              const registry::v1::UpdateClusterRequest& request);
+
+  Answer<registry::v1::Membership> GetMembership(Context& context,
+                                                 const registry::v1::GetMembershipRequest& request);
+  Answer<registry::v1::ListMembershipsResponse> ListMemberships(
+      Context& context, const registry::v1::ListMembershipsRequest& request);
+  Answer<registry::v1::Membership> CreateMembership(
+      Context& context, const registry::v1::CreateMembershipRequest& request);
+  Answer<registry::v1::Membership> UpdateMembership(
+      Context& context, const registry::v1::UpdateMembershipRequest& request);
+  Answer<registry::v1::Membership> EndMembership(Context& context,
+                                                 const registry::v1::EndMembershipRequest& request);
+
+  Answer<registry::v1::LeadershipTerm> GetLeadershipTerm(
+      Context& context, const registry::v1::GetLeadershipTermRequest& request);
+  Answer<registry::v1::ListLeadershipTermsResponse> ListLeadershipTerms(
+      Context& context, const registry::v1::ListLeadershipTermsRequest& request);
+  Answer<registry::v1::LeadershipTerm> CreateLeadershipTerm(
+      Context& context, const registry::v1::CreateLeadershipTermRequest& request);
+  Answer<registry::v1::LeadershipTerm> UpdateLeadershipTerm(
+      Context& context, const registry::v1::UpdateLeadershipTermRequest& request);
+  Answer<registry::v1::LeadershipTerm> RecogniseLeadershipTerm(
+      Context& context, const registry::v1::RecogniseLeadershipTermRequest& request);
+  Answer<registry::v1::LeadershipTerm> EndLeadershipTerm(
+      Context& context, const registry::v1::EndLeadershipTermRequest& request);
+  Answer<registry::v1::ReplaceLeadershipTermResponse> ReplaceLeadershipTerm(
+      Context& context, const registry::v1::ReplaceLeadershipTermRequest& request);
+
+  Answer<registry::v1::ClusterSnapshot> GetClusterSnapshot(
+      Context& context, const registry::v1::GetClusterSnapshotRequest& request);
+
+ private:
+  // What may be done to a membership or a term between reading and writing it. May run several
+  // times.
+  using ChangeMembership =
+      absl::FunctionRef<Answer<registry::v1::Membership>(registry::v1::Membership membership)>;
+  using ChangeTerm = absl::FunctionRef<Answer<registry::v1::LeadershipTerm>(
+      database::Transaction& transaction, registry::v1::LeadershipTerm term)>;
+  // Reads, changes, checks and writes a membership, everything it depends on held.
+  Answer<registry::v1::Membership> Change(Context& context, const std::string& name,
+                                          const std::string& etag, const resource::Why& why,
+                                          ChangeMembership change);
+  // Reads, changes and writes a term, its cluster held.
+  Answer<registry::v1::LeadershipTerm> Change(Context& context, const std::string& name,
+                                              const std::string& etag, const resource::Why& why,
+                                              ChangeTerm change);
+
+  // The membership against school, regime and the school's other memberships, all held already.
+  absl::Status Check(database::Transaction& transaction,
+                     const registry::v1::Membership& membership);
+  // With the bounds of school and regime where none is given.
+  Answer<registry::v1::Membership> WithBoundsOf(database::Transaction& transaction,
+                                                registry::v1::Membership membership);
+  Answer<registry::v1::ClusterRegime> RegimeOf(database::Connection& connection,
+                                               const std::string& cluster);
+  Answer<ClusterFacts> FactsOf(database::Connection& connection, const std::string& cluster);
+
+  template <class M, class Request>
+  Answer<typename resource::Table<M>::Page> ReadPage(Context& context,
+                                                     const resource::Table<M>& table,
+                                                     const resource::Where& where,
+                                                     const Request& request,
+                                                     std::string* next_page_token);
+
+  database::Pool& pool_;
+  directory::Directory& directory_;
+  const contract::PageTokens& page_tokens_;
+  const ClusterStore store_;
+  const schools::SchoolStore schools_;
+};
+
+}  // namespace thidua::clusters
+
+#endif  // THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_SERVICE_H_

@@ -1,0 +1,19 @@
+// One cluster on one day, out of the map in memory.
+#ifndef THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_SNAPSHOT_H_
+#define THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_SNAPSHOT_H_
+
+#include <string_view>
+
+#include "absl/time/civil_time.h"
+#include "common/directory/school_map.h"
+#include "thidua/registry/v1/cluster_service.pb.h"
+
+namespace thidua::clusters {
+
+// `cluster` is an identifier that the map holds.
+registry::v1::ClusterSnapshot SnapshotOf(const directory::SchoolMap& map, std::string_view cluster,
+                                         absl::CivilDay day);
+
+}  // namespace thidua::clusters
+
+#endif  // THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_SNAPSHOT_H_

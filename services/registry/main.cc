@@ -1,0 +1,34 @@
+// registry: who — schools, lineage, clusters, memberships, leadership terms.
+#include <memory>
+
+#include "common/service/service.h"
+#include "services/registry/clusters/cluster_service.h"
+#include "services/registry/clusters/load_directory.h"
+#include "services/registry/schools/school_service.h"
+
+namespace {
+
+using namespace thidua;  // NOLINT: this file only puts rooms together
+
+struct Rooms {
+  explicit Rooms(service::Foundation& on)
+      : schools(on.pool, on.directory, on.page_tokens), clusters(on.pool, on.directory, on.page_tokens) {}
+
+  schools::SchoolService schools;
+  clusters::ClusterService clusters;
+};
+
+absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Router& router) {
+  auto rooms = std::make_shared<Rooms>(foundation);
+  rooms->schools.Register(router);
+  rooms->clusters.Register(router);
+  return service::Rooms{rooms, {}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return service::Main({"registry", "who: schools, lineage, clusters, memberships, leadership terms",
+                        database::registry_migrations(), Furnish, clusters::LoadDirectory},
+                       argc, argv);
+}

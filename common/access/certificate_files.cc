@@ -89,8 +89,9 @@ absl::StatusOr<Key> ReadKey(const std::string& pem) {
 
 absl::StatusOr<absl::Time> EndOf(const X509* certificate) {
   std::tm end{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1)
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) {
     return Bad("its end of validity cannot be read");
+  }
   return absl::FromTM(end, absl::UTCTimeZone());
 }
 
@@ -102,10 +103,12 @@ absl::StatusOr<absl::Time> VerifyChain(const std::vector<Certificate>& chain,
   const Store store(X509_STORE_new());
   const Stack intermediates(sk_X509_new_null());
   const StoreContext context(X509_STORE_CTX_new());
-  if (store == nullptr || intermediates == nullptr || context == nullptr)
+  if (store == nullptr || intermediates == nullptr || context == nullptr) {
     return Bad("out of memory");
-  for (const Certificate& authority : authorities)
+  }
+  for (const Certificate& authority : authorities) {
     X509_STORE_add_cert(store.get(), authority.get());
+  }
   for (size_t i = 1; i < chain.size(); ++i) sk_X509_push(intermediates.get(), chain[i].get());
   if (X509_STORE_CTX_init(context.get(), store.get(), chain.front().get(), intermediates.get()) !=
       1) {
@@ -252,8 +255,9 @@ absl::StatusOr<std::unique_ptr<CertificateStage>> CertificateStage::Create(
     CertificateFiles source, std::string directory, std::string trust_domain) {
   auto stage = std::unique_ptr<CertificateStage>(
       new CertificateStage(std::move(source), std::move(directory), std::move(trust_domain)));
-  if (mkdir(stage->directory_.c_str(), 0700) != 0 && errno != EEXIST)
+  if (mkdir(stage->directory_.c_str(), 0700) != 0 && errno != EEXIST) {
     return SystemFailure(stage->directory_);
+  }
   if (chmod(stage->directory_.c_str(), 0700) != 0) return SystemFailure(stage->directory_);
   const std::lock_guard lock(stage->refreshing_);
   if (const absl::StatusOr<bool> staged = stage->Reload(); !staged.ok()) return staged.status();

@@ -54,10 +54,12 @@ absl::StatusOr<std::string> ReadFile(const std::string& file) {
   std::string content(kLargestFile + 1, '\0');
   stream.read(content.data(), static_cast<std::streamsize>(content.size()));
   content.resize(static_cast<size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
-  if (stream.bad() || content.empty())
+  if (stream.bad() || content.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(file, ": cannot be read"));
-  if (content.size() > kLargestFile)
+  }
+  if (content.size() > kLargestFile) {
     return absl::FailedPreconditionError(absl::StrCat(file, ": larger than 1 MiB"));
+  }
   return content;
 }
 
@@ -75,8 +77,9 @@ bool IsKnown(const std::string& permission, const std::vector<std::string>& know
     return absl::StartsWith(other, package);
   });
   if (!ours) return true;
-  if (!absl::EndsWith(permission, kBelow))
+  if (!absl::EndsWith(permission, kBelow)) {
     return std::find(known.begin(), known.end(), permission) != known.end();
+  }
   const std::string prefix = permission.substr(0, permission.size() - 1);
   return std::any_of(known.begin(), known.end(),
                      [&](const std::string& other) { return absl::StartsWith(other, prefix); });
@@ -128,8 +131,9 @@ namespace {
 class Reading {
  public:
   Reading(const v1::Policy& policy, const std::vector<std::string>& known) {
-    if (policy.bindings().empty())
+    if (policy.bindings().empty()) {
       faults_.push_back("there are no bindings; every call would be denied");
+    }
     for (const v1::Role& role : policy.roles()) ReadRole(role, known);
     for (const v1::Binding& binding : policy.bindings()) ReadBinding(binding);
   }
@@ -143,12 +147,15 @@ class Reading {
  private:
   void ReadRole(const v1::Role& role, const std::vector<std::string>& known) {
     static const re2::RE2 name("[a-z]+(_[a-z]+)*");
-    if (!re2::RE2::FullMatch(role.name(), name))
+    if (!re2::RE2::FullMatch(role.name(), name)) {
       faults_.push_back(absl::StrCat("not a role name: '", role.name(), "'"));
-    if (!roles_.emplace(role.name(), &role).second)
+    }
+    if (!roles_.emplace(role.name(), &role).second) {
       faults_.push_back(absl::StrCat("role ", role.name(), " is defined twice"));
-    if (role.permissions().empty())
+    }
+    if (role.permissions().empty()) {
       faults_.push_back(absl::StrCat("role ", role.name(), " has no permissions"));
+    }
     for (const std::string& permission : role.permissions()) {
       if (!IsPermission(permission)) {
         faults_.push_back(
@@ -196,8 +203,9 @@ absl::StatusOr<std::shared_ptr<const Policy>> Policy::Parse(
   google::protobuf::Struct fields;
   v1::Policy message;
   auto parsed = google::protobuf::util::JsonStringToMessage(json, &fields);
-  if (parsed.ok())
+  if (parsed.ok()) {
     parsed = google::protobuf::util::JsonStringToMessage(json, &message);  // refuses unknown fields
+  }
   if (!parsed.ok()) {
     return absl::FailedPreconditionError(
         absl::StrCat("access policy: ", std::string(parsed.message())));

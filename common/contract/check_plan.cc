@@ -32,8 +32,9 @@ KnownMessage KnownMessageOf(const Descriptor& descriptor) {
   const std::string& name = descriptor.full_name();
   if (name == google::type::Date::descriptor()->full_name()) return KnownMessage::kDate;
   if (name == google::type::Decimal::descriptor()->full_name()) return KnownMessage::kDecimal;
-  if (name == google::protobuf::Timestamp::descriptor()->full_name())
+  if (name == google::protobuf::Timestamp::descriptor()->full_name()) {
     return KnownMessage::kTimestamp;
+  }
   return KnownMessage::kNone;
 }
 
@@ -49,10 +50,12 @@ bool IsResource(const Descriptor& descriptor) {
 
 KnownField KnownFieldOf(const FieldDescriptor& field) {
   if (field.is_repeated()) return KnownField::kNone;
-  if (field.name() == "page_size" && field.type() == FieldDescriptor::TYPE_INT32)
+  if (field.name() == "page_size" && field.type() == FieldDescriptor::TYPE_INT32) {
     return KnownField::kPageSize;
-  if (field.name() == "request_id" && field.type() == FieldDescriptor::TYPE_STRING)
+  }
+  if (field.name() == "request_id" && field.type() == FieldDescriptor::TYPE_STRING) {
     return KnownField::kRequestId;
+  }
   if (field.name() == "update_mask" && IsFieldMask(field)) return KnownField::kUpdateMask;
   return KnownField::kNone;
 }
@@ -86,22 +89,25 @@ void AddPatterns(const std::string& type, const Descriptor& message,
                  std::vector<NamePattern>& patterns) {
   const ResourceDescriptor& resource = message.options().GetExtension(google::api::resource);
   if (resource.type() == type) AddPatterns(resource, patterns);
-  for (int i = 0; i < message.nested_type_count(); ++i)
+  for (int i = 0; i < message.nested_type_count(); ++i) {
     AddPatterns(type, *message.nested_type(i), patterns);
+  }
 }
 
 void AddPatterns(const std::string& type, const FileDescriptor& file,
                  std::set<const FileDescriptor*>& seen, std::vector<NamePattern>& patterns) {
   if (!seen.insert(&file).second) return;
-  for (int i = 0; i < file.message_type_count(); ++i)
+  for (int i = 0; i < file.message_type_count(); ++i) {
     AddPatterns(type, *file.message_type(i), patterns);
+  }
   for (int i = 0; i < file.options().ExtensionSize(google::api::resource_definition); ++i) {
     const ResourceDescriptor& resource =
         file.options().GetExtension(google::api::resource_definition, i);
     if (resource.type() == type) AddPatterns(resource, patterns);
   }
-  for (int i = 0; i < file.dependency_count(); ++i)
+  for (int i = 0; i < file.dependency_count(); ++i) {
     AddPatterns(type, *file.dependency(i), seen, patterns);
+  }
 }
 
 // Makes the plan of one message; faults are collected under the field's full name.
@@ -114,8 +120,9 @@ class Planner {
     plan_.known = KnownMessageOf(descriptor);
     if (plan_.known != KnownMessage::kNone) return;
     CheckResource(descriptor);
-    for (int i = 0; i < descriptor.field_count(); ++i)
+    for (int i = 0; i < descriptor.field_count(); ++i) {
       plan_.fields.push_back(PlanField(*descriptor.field(i)));
+    }
     for (const FieldPlan& field : plan_.fields) {
       if (field.known == KnownField::kUpdateMask) plan_.update_mask = &field;
     }
@@ -134,8 +141,9 @@ class Planner {
   void CheckResource(const Descriptor& descriptor) {
     if (!IsResource(descriptor)) return;
     const ResourceDescriptor& resource = descriptor.options().GetExtension(google::api::resource);
-    if (resource.pattern().empty())
+    if (resource.pattern().empty()) {
       plan_.faults.push_back(absl::StrCat(descriptor.full_name(), ": no pattern"));
+    }
     for (const std::string& pattern : resource.pattern()) {
       if (!NamePattern::Parse(pattern).ok()) {
         plan_.faults.push_back(
@@ -170,10 +178,12 @@ class Planner {
     if (check.max_items() < 0 || (check.max_items() > 0 && !field.is_repeated())) {
       Fault(field, "max_items needs a repeated field");
     }
-    if ((check.has_min() || check.has_max()) && !IsInteger(field))
+    if ((check.has_min() || check.has_max()) && !IsInteger(field)) {
       Fault(field, "min and max need an integer field");
-    if (check.has_min() && check.has_max() && check.min() > check.max())
+    }
+    if (check.has_min() && check.has_max() && check.min() > check.max()) {
       Fault(field, "min is larger than max");
+    }
 
     plan.max_length = check.max_length() > 0 ? check.max_length() : DefaultLongest(field);
     plan.max_items = check.max_items() > 0 ? check.max_items() : kDefaultMostItems;
@@ -197,14 +207,16 @@ class Planner {
     if (!field.options().HasExtension(google::api::resource_reference)) return;
     const auto& reference = field.options().GetExtension(google::api::resource_reference);
     plan.is_reference = true;
-    if (field.type() != FieldDescriptor::TYPE_STRING)
+    if (field.type() != FieldDescriptor::TYPE_STRING) {
       return Fault(field, "resource_reference needs a string field");
+    }
     plan.any_name = reference.type() == kAnyType || reference.child_type() == kAnyType;
     if (plan.any_name) return;
     plan.patterns = PatternsOf(reference.type(), *field.file());
     for (const NamePattern& child : PatternsOf(reference.child_type(), *field.file())) {
-      if (std::optional<NamePattern> parent = child.Parent())
+      if (std::optional<NamePattern> parent = child.Parent()) {
         plan.patterns.push_back(*std::move(parent));
+      }
     }
     if (plan.patterns.empty()) {
       Fault(field, absl::StrCat("unknown resource type ", reference.type(), reference.child_type(),
@@ -236,8 +248,9 @@ class Plans {
     MessagePlan& plan = *slot;
     Planner(plan).Plan(descriptor);
     for (FieldPlan& field : plan.fields) {
-      if (field.field->message_type() != nullptr)
+      if (field.field->message_type() != nullptr) {
         field.message = &Make(*field.field->message_type());
+      }
     }
     std::set<const Descriptor*> seen;
     plan.holds_output_only = HoldsOutputOnly(descriptor, seen);
@@ -249,8 +262,9 @@ class Plans {
     for (int i = 0; i < descriptor.field_count(); ++i) {
       const FieldDescriptor& field = *descriptor.field(i);
       if (Behaves(field, google::api::OUTPUT_ONLY)) return true;
-      if (field.message_type() != nullptr && HoldsOutputOnly(*field.message_type(), seen))
+      if (field.message_type() != nullptr && HoldsOutputOnly(*field.message_type(), seen)) {
         return true;
+      }
     }
     return false;
   }

@@ -53,8 +53,9 @@ class Allowance {
     const Descriptor& descriptor = *from.GetDescriptor();
     for (int i = 0; i < descriptor.field_count(); ++i) {
       const FieldDescriptor& field = *descriptor.field(i);
-      if (!Behaves(field, google::api::OUTPUT_ONLY))
+      if (!Behaves(field, google::api::OUTPUT_ONLY)) {
         AllowField(from, to, field, prefix + field.name());
+      }
     }
   }
 

@@ -184,8 +184,9 @@ class Parser {
       if (absl::Status compared = Comparison(token); !compared.ok()) return compared;
       token = lexer_.Next();
       if (token.kind == Token::Kind::kEnd) return std::move(condition_);
-      if (token.kind != Token::Kind::kWord || token.text != "AND")
+      if (token.kind != Token::Kind::kWord || token.text != "AND") {
         return At(token, Expected("AND", "AND"));
+      }
       absl::StrAppend(&condition_.sql, " AND ");
       token = lexer_.Next();
     }
@@ -218,8 +219,9 @@ class Parser {
     const FilterField& field = found->second;
 
     const Token comparator = lexer_.Next();
-    if (comparator.kind != Token::Kind::kOperator)
+    if (comparator.kind != Token::Kind::kOperator) {
       return At(comparator, Expected("=, !=, <, <=, > or >=", "=, !=, <, <=, > hoặc >="));
+    }
     const bool equality = comparator.text == "=" || comparator.text == "!=";
     if (!equality && !IsOrdered(field.kind)) {
       return At(comparator, {"this field has only = and !=", "trường này chỉ có = và !="});

@@ -78,8 +78,9 @@ std::vector<std::string> VariablesOf(const std::string& path) {
   std::vector<std::string> variables;
   re2::StringPiece rest(path);
   std::string variable;
-  while (re2::RE2::FindAndConsume(&rest, R"(\{([^{}=]*)(?:=[^{}]*)?\})", &variable))
+  while (re2::RE2::FindAndConsume(&rest, R"(\{([^{}=]*)(?:=[^{}]*)?\})", &variable)) {
     variables.push_back(variable);
+  }
   return variables;
 }
 
@@ -103,8 +104,9 @@ class Inspection {
     if (absl::StartsWith(method.name(), "List")) CheckList();
     // Many methods share a message; its faults are told once.
     const absl::Status checks = PrepareChecks(*method.input_type());
-    if (!checks.ok() && seen_.insert(method.input_type()).second)
+    if (!checks.ok() && seen_.insert(method.input_type()).second) {
       faults_.emplace_back(checks.message());
+    }
   }
 
   absl::Status Result() const {
@@ -127,8 +129,9 @@ class Inspection {
     CheckScope();
     if (rule_.default_deadline <= absl::ZeroDuration()) Fault("no default_deadline");
     if (rule_.max_deadline <= absl::ZeroDuration()) Fault("no max_deadline");
-    if (rule_.default_deadline > rule_.max_deadline)
+    if (rule_.default_deadline > rule_.max_deadline) {
       Fault("default_deadline is above max_deadline");
+    }
     if (rule_.access.in_memory() && rule_.mutates) Fault("in_memory on a method with side effects");
   }
 
@@ -172,8 +175,9 @@ class Inspection {
 
   void CheckHttp() {
     if (rule_.method->client_streaming() || rule_.method->server_streaming()) return;
-    if (!rule_.method->options().HasExtension(google::api::http))
+    if (!rule_.method->options().HasExtension(google::api::http)) {
       return Fault("no google.api.http");
+    }
     CheckRoute(rule_.http);
     for (const HttpRule& more : rule_.http.additional_bindings()) CheckRoute(more);
   }
@@ -185,8 +189,9 @@ class Inspection {
     const auto [taken, is_new] = routes_.try_emplace(route, rule_.method->full_name());
     if (!is_new) Fault(absl::StrCat(route, " belongs to ", taken->second));
     for (const std::string& variable : VariablesOf(path)) {
-      if (FieldAt(request(), variable) == nullptr)
+      if (FieldAt(request(), variable) == nullptr) {
         Fault(absl::StrCat("HTTP path: no field ", variable));
+      }
     }
     if (!http.body().empty() && http.body() != "*" &&
         request().FindFieldByName(http.body()) == nullptr) {
@@ -202,12 +207,14 @@ class Inspection {
   }
 
   void CheckMutation() {
-    if (!HasSingular(request(), "request_id", kString))
+    if (!HasSingular(request(), "request_id", kString)) {
       Fault("a mutation needs the field request_id");
+    }
     const bool changes =
         absl::StartsWith(rule_.method->name(), "Update") || HasSingular(request(), "name", kString);
-    if (changes && !HasEtag())
+    if (changes && !HasEtag()) {
       Fault("a change of a resource needs the field etag, in the request or its resource");
+    }
   }
 
   bool HasEtag() const {
@@ -225,11 +232,13 @@ class Inspection {
 
   void CheckList() {
     const Descriptor& response = *rule_.method->output_type();
-    if (!HasSingular(request(), "page_size", FieldDescriptor::TYPE_INT32))
+    if (!HasSingular(request(), "page_size", FieldDescriptor::TYPE_INT32)) {
       Fault("a list needs int32 page_size");
+    }
     if (!HasSingular(request(), "page_token", kString)) Fault("a list needs string page_token");
-    if (!HasSingular(response, "next_page_token", kString))
+    if (!HasSingular(response, "next_page_token", kString)) {
       Fault("a list's response needs string next_page_token");
+    }
     int repeated = 0;
     for (int i = 0; i < response.field_count(); ++i) repeated += response.field(i)->is_repeated();
     const FieldDescriptor* first = response.FindFieldByNumber(1);
@@ -270,8 +279,9 @@ absl::Status CheckMethods(absl::Span<const ServiceDescriptor* const> services) {
 std::vector<std::string> PermissionsOf(absl::Span<const ServiceDescriptor* const> services) {
   std::set<std::string> permissions;
   for (const ServiceDescriptor* service : services) {
-    for (int i = 0; i < service->method_count(); ++i)
+    for (int i = 0; i < service->method_count(); ++i) {
       permissions.insert(RuleOf(*service->method(i)).access.permission());
+    }
   }
   return {permissions.begin(), permissions.end()};
 }

@@ -61,8 +61,9 @@ void AppendNumber(std::string& bytes, uint64_t number) {
 std::optional<uint64_t> TakeNumber(std::string_view& bytes) {
   if (bytes.size() < 8) return std::nullopt;
   uint64_t number = 0;
-  for (int i = 0; i < 8; ++i)
+  for (int i = 0; i < 8; ++i) {
     number = number << 8 | static_cast<uint8_t>(bytes[static_cast<size_t>(i)]);
+  }
   bytes.remove_prefix(8);
   return number;
 }
@@ -131,8 +132,9 @@ int32_t PageSize(int32_t requested, int32_t default_size, int32_t max) {
 }
 
 absl::StatusOr<PageTokens> PageTokens::Create(std::string_view key) {
-  if (key.size() < kLeastKey)
+  if (key.size() < kLeastKey) {
     return absl::FailedPreconditionError("page token key is shorter than 32 bytes");
+  }
   return PageTokens(std::string(key));
 }
 
@@ -165,14 +167,16 @@ std::string PageTokens::Make(std::string_view method, const Message& request,
 
 absl::StatusOr<Parameters> PageTokens::Read(std::string_view method, const Message& request) const {
   const FieldDescriptor* field = PageTokenField(request);
-  if (field == nullptr)
+  if (field == nullptr) {
     return absl::InternalError("request has no page_token: " + request.GetTypeName());
+  }
   const std::string token = request.GetReflection()->GetString(request, field);
   if (token.empty()) return Parameters();
 
   const std::optional<std::string> bytes = Decode(token);
-  if (!bytes || bytes->size() < 1 + kArgumentsLength + kMacLength || bytes->front() != kFormat)
+  if (!bytes || bytes->size() < 1 + kArgumentsLength + kMacLength || bytes->front() != kFormat) {
     return NotOurs();
+  }
   const std::string_view signed_part(bytes->data(), bytes->size() - kMacLength);
   const std::string mac = Mac(signed_part);
   if (mac.size() != kMacLength ||

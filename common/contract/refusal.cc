@@ -247,8 +247,9 @@ std::optional<std::set<std::string>> KeysOf(std::string_view text) {
     const size_t close = text.find_first_of("{}", brace + 1);
     if (close == text.npos || text[close] == '{') return std::nullopt;
     const std::string_view key = text.substr(brace + 1, close - brace - 1);
-    if (key.empty() || key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != key.npos)
+    if (key.empty() || key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != key.npos) {
       return std::nullopt;
+    }
     keys.emplace(absl::StripSuffix(std::string(key), kVietnameseSuffix));
     text.remove_prefix(close + 1);
   }

@@ -51,8 +51,9 @@ Transaction::Attempt Transaction::Fail(Connection& connection, const absl::Statu
 }
 
 Transaction::Attempt Transaction::Commit(Connection& connection, std::string response) {
-  if (const absl::Status failure = connection.transaction_failure(); !failure.ok())
+  if (const absl::Status failure = connection.transaction_failure(); !failure.ok()) {
     return Fail(connection, failure);
+  }
   const absl::Status committed = connection.CommitTransaction();
   if (committed.ok()) return {Outcome{.response = std::move(response), .replayed = false}};
   connection.RollbackTransaction().IgnoreError();
@@ -92,8 +93,9 @@ Transaction::Attempt Transaction::RunLedgered(Pool& pool, const Options& options
     absl::StatusOr<std::string> response = body(transaction);
     if (!response.ok()) return Fail(connection, response.status());
     if (options.rehearse) {
-      if (const absl::Status failure = connection.transaction_failure(); !failure.ok())
+      if (const absl::Status failure = connection.transaction_failure(); !failure.ok()) {
         return Fail(connection, failure);
+      }
       connection.RollbackTransaction().IgnoreError();
       return {Outcome{.response = *std::move(response), .replayed = false}};
     }
@@ -119,8 +121,9 @@ absl::StatusOr<Transaction::Outcome> Transaction::Repeat(const Bounds& bounds,
     Attempt attempt = once();
     switch (attempt.end) {
       case Attempt::End::kFinal:
-        if (absl::IsResourceExhausted(attempt.outcome.status()))
+        if (absl::IsResourceExhausted(attempt.outcome.status())) {
           return unresolved(attempt.outcome.status());
+        }
         return std::move(attempt.outcome);
       case Attempt::End::kConflict:
         if (++conflicts == kMostTries || !PauseBeforeRetry(conflicts, bounds.deadline)) {
@@ -151,8 +154,9 @@ absl::Status Transaction::RunUnledgered(
              [&] {
                Attempt attempt = RunOnce(pool, bounds, [&](Connection& connection) -> Attempt {
                  Transaction transaction(connection, absl::Now(), LedgerKey{});
-                 if (absl::Status status = body(transaction); !status.ok())
+                 if (absl::Status status = body(transaction); !status.ok()) {
                    return Fail(connection, status);
+                 }
                  return Commit(connection, "");
                });
                // Without a ledger a second run could do it twice.

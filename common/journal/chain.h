@@ -2,8 +2,10 @@
 // without this suite.
 //
 //   digest(event) = SHA-256 over the event's canonical bytes
-//   hash(n)       = SHA-256( hash(n-1), 32 bytes ‖ n, 8 bytes big-endian ‖ digest(event n), 32
-//   bytes ) hash(0)       = 32 zero bytes
+//
+//   hash(n) = SHA-256( hash(n-1) ‖ n in 8 bytes, big-endian ‖ digest(event n) )
+//
+//   hash(0) = 32 zero bytes
 //
 // The canonical bytes of an Event are these fields, one behind the other, without separators:
 //

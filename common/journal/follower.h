@@ -66,7 +66,7 @@ class Follower {
     // Full proto names of the resources whose latest snapshot is kept in followed_resource.
     std::vector<std::string> types = {};
     // Runs for each event within the transaction; may run several times; an error undoes the batch,
-    // which is then tried again. May be empty.
+    // which is then tried again, except that DATA_LOSS halts the follower. May be empty.
     std::function<absl::Status(database::Transaction& transaction, const v1::Event& event)> apply =
         nullptr;
     // Gets every event after `from`, in order and once, when it is committed here, by this replica

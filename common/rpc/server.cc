@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/rpc/descriptor_service.h"
+#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/impl/server_builder_option.h"
@@ -76,6 +77,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, co
   grpc::ServerBuilder health_builder;
   ApplyLimits(health_builder);
   health_builder.SetOption(std::make_unique<NoReflection>());
+  // Answers UNIMPLEMENTED to everything else; without any callback service of ours gRPC would not poll for its own.
+  server->health_only_ = std::make_unique<grpc::CallbackGenericService>();
+  health_builder.RegisterCallbackGenericService(server->health_only_.get());
   health_builder.AddListeningPort(options.health_address, grpc::InsecureServerCredentials(), &server->health_port_);
   server->health_ = health_builder.BuildAndStart();
   if (server->health_ == nullptr || server->health_port_ == 0) return CannotBind(options.health_address);
@@ -95,6 +99,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, co
   }
   return server;
 }
+
+Server::Server() = default;
 
 Server::~Server() { Shutdown(absl::ZeroDuration(), absl::ZeroDuration()); }
 

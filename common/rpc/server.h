@@ -12,6 +12,7 @@
 #include "common/rpc/pipeline.h"
 
 namespace grpc {
+class CallbackGenericService;
 class Server;
 class Service;
 }  // namespace grpc
@@ -50,9 +51,10 @@ class Server {
   int health_port() const { return health_port_; }
 
  private:
-  Server() = default;
+  Server();
   std::atomic<bool> stopping_{false};
   std::vector<std::unique_ptr<grpc::Service>> services_;
+  std::unique_ptr<grpc::CallbackGenericService> health_only_;
   std::unique_ptr<grpc::Server> main_;
   std::unique_ptr<grpc::Server> health_;
   std::unique_ptr<grpc::Server> admin_;

@@ -252,9 +252,8 @@ int Accept(Session& session) {
 int Return(Session& session) {
   return Move<ReturnReportRequest>(session, "ReturnReport", [&](ReturnReportRequest& request) {
     request.set_reason(session.arguments().Flag("reason").value_or(""));
-    for (const std::string& cell : absl::StrSplit(session.arguments().Flag("cells").value_or(""), ',', absl::SkipEmpty())) {
-      request.add_cells(Named("indicators", cell));
-    }
+    const std::vector<std::string> cells = absl::StrSplit(session.arguments().Flag("cells").value_or(""), ',', absl::SkipEmpty());
+    for (const std::string& cell : cells) request.add_cells(Named("indicators", cell));
   });
 }
 

@@ -24,8 +24,10 @@ constexpr char kVerify[] = "/thidua.journal.v1.JournalService/VerifyEvents";
 class JournalServiceTest : public ::testing::Test {
  protected:
   void Write(int events) {
-    for (int i = 0; i < events; ++i)
-      schema_.Write(written_++ % 2 == 0 ? "schools/quang-ninh" : "schools/ha-giang", written_);
+    for (int i = 0; i < events; ++i) {
+      ++written_;
+      schema_.Write(written_ % 2 == 1 ? "schools/quang-ninh" : "schools/ha-giang", written_);
+    }
     schema_.Seal();
   }
 
@@ -147,7 +149,8 @@ TEST_F(JournalServiceTest, WatchGoesOnWithoutGapsBetweenBatches) {
   for (int round = 0; round < 5; ++round) {
     Write(4);
     ASSERT_TRUE(Eventually([&] {
-      for (const v1::Event& event : Ask(*watch).events()) EXPECT_EQ(event.sequence(), ++position);
+      const v1::WatchEventsResponse batch = Ask(*watch);
+      for (const v1::Event& event : batch.events()) EXPECT_EQ(event.sequence(), ++position);
       return position == 3 + 4 * (round + 1);
     }));
   }

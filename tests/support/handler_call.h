@@ -15,16 +15,28 @@ namespace thidua::rpc {
 
 class HandlerCall {
  public:
-  // An academy's call of `method` ("/package.Service/Method") with a new request id unless one is given, at `now`, with 30 seconds for it.
-  HandlerCall(std::string_view method, const google::protobuf::Message& request, absl::Time now = absl::Now(),
-              const std::string& request_id = runtime::NewUuid4()) {
-    context_.caller_ = {access::Caller::Kind::kAcademy, "ban-thi-dua", "spiffe://thidua.example.vn/academy/ban-thi-dua", ""};
+  // An academy's call of `method` ("/package.Service/Method") with a new request id unless one is
+  // given, at `now`, with 30 seconds for it.
+  HandlerCall(std::string_view method, const google::protobuf::Message& request,
+              absl::Time now = absl::Now(), const std::string& request_id = runtime::NewUuid4()) {
+    context_.caller_ = {access::Caller::Kind::kAcademy, "ban-thi-dua",
+                        "spiffe://thidua.example.vn/academy/ban-thi-dua", ""};
     context_.reach_ = access::Reach::kAll;
     context_.deadline_ = absl::Now() + absl::Seconds(30);
     context_.now_ = now;
     context_.today_ = absl::ToCivilDay(now, absl::FixedTimeZone(7 * 60 * 60));
-    context_.act_ = {context_.caller_.spiffe_id, "", "test", std::string(method), request_id, std::string(32, '0')};
+    context_.act_ = {context_.caller_.spiffe_id, "",         "test",
+                     std::string(method),        request_id, std::string(32, '0')};
     context_.request_hash_ = document::Sha256(request.SerializeAsString());
+  }
+
+  // The same call by another caller whose permission goes as far as `reach`.
+  HandlerCall& By(const access::Caller& caller, access::Reach reach) {
+    context_.caller_ = caller;
+    context_.reach_ = reach;
+    context_.act_.actor = caller.spiffe_id;
+    context_.act_.acting_for = caller.acting_for;
+    return *this;
   }
 
   CallContext& context() { return context_; }

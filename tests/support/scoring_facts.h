@@ -11,8 +11,9 @@
 
 namespace thidua::testing {
 
-inline awards::v1::Criterion Criterion(const std::string& id, const std::string& group, const std::string& indicator,
-                               const std::string& max_points) {
+inline awards::v1::Criterion Criterion(const std::string& id, const std::string& group,
+                                       const std::string& indicator,
+                                       const std::string& max_points) {
   awards::v1::Criterion criterion;
   criterion.set_criterion_id(id);
   criterion.set_display_name("Tiêu chí " + id);
@@ -22,16 +23,19 @@ inline awards::v1::Criterion Criterion(const std::string& id, const std::string&
   return criterion;
 }
 
-// `points` for each unit of the indicator, at most `max_points`; the criterion is called like the indicator.
-inline awards::v1::Criterion PerUnit(const std::string& indicator, const std::string& points, const std::string& max_points,
-                             const std::string& group = "training") {
+// `points` for each unit of the indicator, at most `max_points`; the criterion is called like the
+// indicator.
+inline awards::v1::Criterion PerUnit(const std::string& indicator, const std::string& points,
+                                     const std::string& max_points,
+                                     const std::string& group = "training") {
   awards::v1::Criterion criterion = Criterion(indicator, group, indicator, max_points);
   criterion.mutable_per_unit()->mutable_points_per_unit()->set_value(points);
   return criterion;
 }
 
-inline awards::v1::Criterion Linear(const std::string& indicator, const std::string& target, const std::string& max_points,
-                            const std::string& group = "training") {
+inline awards::v1::Criterion Linear(const std::string& indicator, const std::string& target,
+                                    const std::string& max_points,
+                                    const std::string& group = "training") {
   awards::v1::Criterion criterion = Criterion(indicator, group, indicator, max_points);
   criterion.mutable_linear()->mutable_target()->set_value(target);
   return criterion;
@@ -39,8 +43,8 @@ inline awards::v1::Criterion Linear(const std::string& indicator, const std::str
 
 // steps: {threshold, points}.
 inline awards::v1::Criterion Steps(const std::string& indicator, const std::string& max_points,
-                           std::initializer_list<std::pair<const char*, const char*>> steps,
-                           const std::string& group = "training") {
+                                   std::initializer_list<std::pair<const char*, const char*>> steps,
+                                   const std::string& group = "training") {
   awards::v1::Criterion criterion = Criterion(indicator, group, indicator, max_points);
   criterion.mutable_step();
   for (const auto& [threshold, points] : steps) {
@@ -58,7 +62,8 @@ inline awards::v1::PointRounding HalfUp(int digits) {
   return rounding;
 }
 
-inline awards::v1::TieBreakStep TieBreak(awards::v1::TieBreakKind kind, const std::string& subject = "") {
+inline awards::v1::TieBreakStep TieBreak(awards::v1::TieBreakKind kind,
+                                         const std::string& subject = "") {
   awards::v1::TieBreakStep step;
   step.set_kind(kind);
   step.set_subject(subject);
@@ -80,25 +85,29 @@ inline awards::v1::ScoringScheme Scheme(std::initializer_list<awards::v1::Criter
 }
 
 // The scheme with these steps before its run-off.
-inline awards::v1::ScoringScheme WithTieBreak(awards::v1::ScoringScheme scheme, std::initializer_list<awards::v1::TieBreakStep> steps) {
+inline awards::v1::ScoringScheme WithTieBreak(
+    awards::v1::ScoringScheme scheme, std::initializer_list<awards::v1::TieBreakStep> steps) {
   scheme.clear_tie_break();
   for (const awards::v1::TieBreakStep& step : steps) *scheme.add_tie_break() = step;
   *scheme.add_tie_break() = TieBreak(awards::v1::TIE_BREAK_KIND_RUN_OFF_REQUIRED);
   return scheme;
 }
 
-inline awards::v1::ScoredFigure Figure(const std::string& indicator, const std::string& value,
-                               reporting::v1::Qualifier qualifier = reporting::v1::QUALIFIER_EXACT) {
+inline awards::v1::ScoredFigure Figure(
+    const std::string& indicator, const std::string& value,
+    reporting::v1::Qualifier qualifier = reporting::v1::QUALIFIER_EXACT) {
   awards::v1::ScoredFigure figure;
   figure.set_indicator("indicators/" + indicator);
-  figure.set_state(value == "0" ? reporting::v1::FIGURE_STATE_ZERO : reporting::v1::FIGURE_STATE_VALUE);
+  figure.set_state(value == "0" ? reporting::v1::FIGURE_STATE_ZERO
+                                : reporting::v1::FIGURE_STATE_VALUE);
   figure.mutable_value()->set_value(value);
   figure.set_qualifier(qualifier);
   figure.set_cell("cells/" + indicator);
   return figure;
 }
 
-inline awards::v1::ScoredFigure Missing(const std::string& indicator, reporting::v1::FigureState state) {
+inline awards::v1::ScoredFigure Missing(const std::string& indicator,
+                                        reporting::v1::FigureState state) {
   awards::v1::ScoredFigure figure;
   figure.set_indicator("indicators/" + indicator);
   figure.set_state(state);
@@ -106,9 +115,11 @@ inline awards::v1::ScoredFigure Missing(const std::string& indicator, reporting:
   return figure;
 }
 
-inline awards::SchoolFigures School(const std::string& id, std::initializer_list<awards::v1::ScoredFigure> figures) {
+inline awards::SchoolFigures School(const std::string& id,
+                                    std::initializer_list<awards::v1::ScoredFigure> figures) {
   awards::SchoolFigures school{"schools/" + id, "Trường " + id, {}};
-  for (const awards::v1::ScoredFigure& figure : figures) school.figures[figure.indicator()] = figure;
+  for (const awards::v1::ScoredFigure& figure : figures)
+    school.figures[figure.indicator()] = figure;
   return school;
 }
 

@@ -289,7 +289,7 @@ Client& Suite::As(const std::string& identity, const std::string& acting_for) {
   return *client;
 }
 
-int64_t Suite::AskDatabase(const std::string& sql, const database::Parameters& parameters) {
+int64_t Suite::AskDatabase(const std::string& sql, const std::vector<database::Value>& parameters) {
   database::Pool root(database_.root(), 1);
   auto connection = root.Borrow({absl::Now() + absl::Seconds(30)});
   if (!connection.ok()) Die("the administrator cannot connect");

@@ -172,7 +172,7 @@ class Suite {
   config::v1::ServiceConfig ConfigOf(Service service);
   void WriteProfile();
   std::vector<std::string> HealthNames(Service service);
-  int64_t AskDatabase(const std::string& sql, const database::Parameters& parameters);
+  int64_t AskDatabase(const std::string& sql, const std::vector<database::Value>& parameters);
   bool AwaitMap(Service service, int64_t position, absl::Time give_up);
 
   Options options_;

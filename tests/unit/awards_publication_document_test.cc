@@ -1,5 +1,3 @@
-#include "services/awards/scoring/publication_document.h"
-
 #include <string>
 
 #include "absl/strings/str_replace.h"
@@ -7,6 +5,7 @@
 #include "common/document/canonical_json.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/awards/scoring/publication_document.h"
 #include "tests/support/published_facts.h"
 
 namespace thidua::awards {
@@ -15,8 +14,8 @@ namespace {
 using reporting::v1::Publication;
 using testing::Count;
 using testing::FirstHalf2024;
-using testing::Publish;
 using ::testing::HasSubstr;
+using testing::Publish;
 
 PublishedFigures Read(const Publication& publication) {
   absl::StatusOr<PublishedFigures> figures = ReadFigures(publication);
@@ -24,7 +23,8 @@ PublishedFigures Read(const Publication& publication) {
   return figures.ok() ? *std::move(figures) : PublishedFigures();
 }
 
-v1::ScoredFigure FigureOf(const PublishedFigures& figures, const std::string& school, const std::string& indicator) {
+v1::ScoredFigure FigureOf(const PublishedFigures& figures, const std::string& school,
+                          const std::string& indicator) {
   for (const SchoolFigures& one : figures.schools) {
     if (one.school != "schools/" + school) continue;
     const auto figure = one.figures.find("indicators/" + indicator);
@@ -46,7 +46,8 @@ TEST(ReadFigures, TellsEachFigureWithItsReportAndPlace) {
   EXPECT_EQ(figure.cell(), "/cells/0/contributions/6");
   const document::Value& cell = (*root->Find("cells")->AsArray())[0];
   EXPECT_EQ(*cell.Find("indicator")->AsString(), "indicators/classes_total");
-  EXPECT_EQ(*(*cell.Find("contributions")->AsArray())[6].Find("school")->AsString(), "schools/quang-ninh");
+  EXPECT_EQ(*(*cell.Find("contributions")->AsArray())[6].Find("school")->AsString(),
+            "schools/quang-ninh");
 }
 
 TEST(ReadFigures, ListsEveryMember) {
@@ -60,11 +61,14 @@ TEST(ReadFigures, KeepsTheFourStatesApart) {
   reports["son-la"]["proceedings"] = testing::Zero("proceedings");
   reports["son-la"]["monographs"] = testing::NotApplicable("monographs");
   const PublishedFigures figures = Read(Publish(reports));
-  EXPECT_EQ(FigureOf(figures, "son-la", "classes_total").state(), reporting::v1::FIGURE_STATE_VALUE);
+  EXPECT_EQ(FigureOf(figures, "son-la", "classes_total").state(),
+            reporting::v1::FIGURE_STATE_VALUE);
   EXPECT_EQ(FigureOf(figures, "son-la", "proceedings").state(), reporting::v1::FIGURE_STATE_ZERO);
   EXPECT_EQ(FigureOf(figures, "son-la", "proceedings").value().value(), "0");
-  EXPECT_EQ(FigureOf(figures, "son-la", "monographs").state(), reporting::v1::FIGURE_STATE_NOT_APPLICABLE);
-  EXPECT_EQ(FigureOf(figures, "son-la", "articles_journal").state(), reporting::v1::FIGURE_STATE_NOT_REPORTED);
+  EXPECT_EQ(FigureOf(figures, "son-la", "monographs").state(),
+            reporting::v1::FIGURE_STATE_NOT_APPLICABLE);
+  EXPECT_EQ(FigureOf(figures, "son-la", "articles_journal").state(),
+            reporting::v1::FIGURE_STATE_NOT_REPORTED);
   EXPECT_FALSE(FigureOf(figures, "son-la", "articles_journal").has_value());
 }
 
@@ -83,10 +87,12 @@ TEST(ReadFigures, LeavesOutWhatSchoolsAreNotAskedFor) {
 
 TEST(ReadFigures, ReadsBoundsAndRatios) {
   auto reports = FirstHalf2024();
-  reports["ha-giang"]["classes_total"] = Count("classes_total", 20, reporting::v1::QUALIFIER_AT_LEAST);
+  reports["ha-giang"]["classes_total"] =
+      Count("classes_total", 20, reporting::v1::QUALIFIER_AT_LEAST);
   reports["ha-giang"]["lecturers_msc_pct"] = testing::Percent("lecturers_msc_pct", "71.25");
   const PublishedFigures figures = Read(Publish(reports));
-  EXPECT_EQ(FigureOf(figures, "ha-giang", "classes_total").qualifier(), reporting::v1::QUALIFIER_AT_LEAST);
+  EXPECT_EQ(FigureOf(figures, "ha-giang", "classes_total").qualifier(),
+            reporting::v1::QUALIFIER_AT_LEAST);
   EXPECT_EQ(FigureOf(figures, "ha-giang", "lecturers_msc_pct").value().value(), "71.25");
 }
 
@@ -106,11 +112,13 @@ TEST(ReadFigures, RefusesOtherTypes) {
 }
 
 TEST(ReadFigures, RefusesTheDocumentOfAnotherCluster) {
-  EXPECT_EQ(FaultAfter("\"clusters/mnbg\"", "\"clusters/dbsh\""), "/cluster/name is another cluster");
+  EXPECT_EQ(FaultAfter("\"clusters/mnbg\"", "\"clusters/dbsh\""),
+            "/cluster/name is another cluster");
 }
 
 TEST(ReadFigures, RefusesAFigureOfNoMember) {
-  EXPECT_EQ(FaultAfter("\"revision\":1,\"school\":\"schools/son-la\"", "\"revision\":1,\"school\":\"schools/yen-bai\""),
+  EXPECT_EQ(FaultAfter("\"revision\":1,\"school\":\"schools/son-la\"",
+                       "\"revision\":1,\"school\":\"schools/yen-bai\""),
             "/cells/0/contributions/7 is of no member");
 }
 
@@ -118,7 +126,9 @@ TEST(ReadFigures, RefusesAnUnknownState) {
   EXPECT_THAT(FaultAfter("\"VALUE\"", "\"GUESS\""), HasSubstr("/state is unknown"));
 }
 
-TEST(ReadFigures, RefusesWhatIsNotCanonical) { EXPECT_NE(FaultAfter("\"type\":", "\"type\": "), ""); }
+TEST(ReadFigures, RefusesWhatIsNotCanonical) {
+  EXPECT_NE(FaultAfter("\"type\":", "\"type\": "), "");
+}
 
 class Integrity : public ::testing::Test {
  protected:
@@ -126,11 +136,14 @@ class Integrity : public ::testing::Test {
   Publication publication_;
 };
 
-TEST_F(Integrity, HoldsForWhatWasPublished) { EXPECT_TRUE(CheckIntegrity(publication_, nullptr).ok()); }
+TEST_F(Integrity, HoldsForWhatWasPublished) {
+  EXPECT_TRUE(CheckIntegrity(publication_, nullptr).ok());
+}
 
 TEST_F(Integrity, OneChangedByteIsFound) {
   publication_.mutable_document()->back() = ' ';
-  EXPECT_EQ(contract::ReasonOf(CheckIntegrity(publication_, nullptr)), access::v1::REASON_DOCUMENT_BROKEN);
+  EXPECT_EQ(contract::ReasonOf(CheckIntegrity(publication_, nullptr)),
+            access::v1::REASON_DOCUMENT_BROKEN);
 }
 
 }  // namespace

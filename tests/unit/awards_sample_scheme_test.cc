@@ -13,17 +13,18 @@
 namespace thidua::awards {
 namespace {
 
-using testing::FirstHalf2024;
-using testing::Publish;
-using testing::SampleScheme;
 using ::testing::ElementsAre;
+using testing::FirstHalf2024;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::Publish;
+using testing::SampleScheme;
 
 TEST(SampleScheme, IsSoundAndSaysThatItIsASample) {
   const v1::ScoringScheme scheme = SampleScheme();
   std::vector<std::string> faults;
-  for (const auto& fault : FaultsOf(scheme)) faults.push_back(fault.field + " " + fault.description);
+  for (const auto& fault : FaultsOf(scheme))
+    faults.push_back(fault.field + " " + fault.description);
   EXPECT_THAT(faults, IsEmpty());
   EXPECT_TRUE(scheme.sample());
   EXPECT_THAT(scheme.title(), HasSubstr("SAMPLE"));
@@ -58,7 +59,8 @@ TEST_F(FirstHalf, OfTheNorthernCluster) {
                                  "8 schools/cao-bang 8.64 + 8.00 + 0.00 + 0.00 = 16.64"));
 }
 
-// Staff and ideology are stated by the cluster as a whole in this window: no school is punished for figures it was not asked for.
+// Staff and ideology are stated by the cluster as a whole in this window: no school is punished for
+// figures it was not asked for.
 TEST_F(FirstHalf, LeavesOutWhatSchoolsWereNotAskedFor) {
   EXPECT_EQ(order_.entries[0].attainable_points().value(), "75");
   EXPECT_EQ(order_.entries[0].criterion_scores(9).arithmetic(), "kỳ báo cáo không yêu cầu: bỏ qua");

@@ -1,23 +1,22 @@
-#include "services/awards/scoring/scheme_rules.h"
-
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/awards/scoring/scheme_rules.h"
 #include "tests/support/scoring_facts.h"
 
 namespace thidua::awards {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing::Linear;
 using testing::PerUnit;
 using testing::Scheme;
 using testing::Steps;
 using testing::TieBreak;
 using testing::WithTieBreak;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 std::vector<std::string> FaultyFields(const v1::ScoringScheme& scheme) {
   std::vector<std::string> fields;
@@ -26,11 +25,12 @@ std::vector<std::string> FaultyFields(const v1::ScoringScheme& scheme) {
 }
 
 v1::ScoringScheme Sound() {
-  return WithTieBreak(Scheme({PerUnit("classes_total", "0.2", "20"), Linear("learners_total", "2000", "15"),
-                              Steps("workshops_province", "10", {{"1", "4"}, {"2", "7"}})}),
-                      {TieBreak(v1::TIE_BREAK_KIND_CRITERION_POINTS, "classes_total"),
-                       TieBreak(v1::TIE_BREAK_KIND_GROUP_POINTS, "training"),
-                       TieBreak(v1::TIE_BREAK_KIND_INDICATOR_VALUE, "indicators/learners_total")});
+  return WithTieBreak(
+      Scheme({PerUnit("classes_total", "0.2", "20"), Linear("learners_total", "2000", "15"),
+              Steps("workshops_province", "10", {{"1", "4"}, {"2", "7"}})}),
+      {TieBreak(v1::TIE_BREAK_KIND_CRITERION_POINTS, "classes_total"),
+       TieBreak(v1::TIE_BREAK_KIND_GROUP_POINTS, "training"),
+       TieBreak(v1::TIE_BREAK_KIND_INDICATOR_VALUE, "indicators/learners_total")});
 }
 
 TEST(Faults, ASoundSchemeHasNone) { EXPECT_THAT(FaultyFields(Sound()), IsEmpty()); }
@@ -68,7 +68,8 @@ TEST(Faults, BonusAloneIsNoScheme) {
 TEST(Faults, NumbersAreWrittenAsDecimals) {
   v1::ScoringScheme scheme = Sound();
   scheme.mutable_criteria(0)->mutable_per_unit()->mutable_points_per_unit()->set_value("0,2");
-  EXPECT_THAT(FaultyFields(scheme), ElementsAre("scoring_scheme.criteria[0].per_unit.points_per_unit"));
+  EXPECT_THAT(FaultyFields(scheme),
+              ElementsAre("scoring_scheme.criteria[0].per_unit.points_per_unit"));
 }
 
 TEST(Faults, ATargetIsAboveZero) {
@@ -86,8 +87,8 @@ TEST(Faults, PointsKeepToTheRounding) {
 
 // A table that gave fewer points for more would make a lower bound worth an upper one.
 TEST(Faults, StepsRiseAndTheirPointsDoNotFall) {
-  v1::ScoringScheme scheme =
-      Scheme({Steps("workshops_province", "10", {{"2", "7"}, {"2", "8"}, {"3", "5"}, {"4", "11"}})});
+  v1::ScoringScheme scheme = Scheme(
+      {Steps("workshops_province", "10", {{"2", "7"}, {"2", "8"}, {"3", "5"}, {"4", "11"}})});
   EXPECT_THAT(FaultyFields(scheme), ElementsAre("scoring_scheme.criteria[0].step.steps[1].at_least",
                                                 "scoring_scheme.criteria[0].step.steps[2].points",
                                                 "scoring_scheme.criteria[0].step.steps[3].points"));
@@ -106,7 +107,8 @@ TEST(Faults, NothingComesBehindARunOff) {
 }
 
 TEST(Faults, ATieBreakStepComparesSomethingOfTheScheme) {
-  v1::ScoringScheme scheme = WithTieBreak(Sound(), {TieBreak(v1::TIE_BREAK_KIND_CRITERION_POINTS, "staff_phd")});
+  v1::ScoringScheme scheme =
+      WithTieBreak(Sound(), {TieBreak(v1::TIE_BREAK_KIND_CRITERION_POINTS, "staff_phd")});
   EXPECT_THAT(FaultyFields(scheme), ElementsAre("scoring_scheme.tie_break[0].subject"));
 }
 

@@ -1,5 +1,3 @@
-#include "services/reporting/consolidation/consolidation_rules.h"
-
 #include <limits>
 #include <map>
 #include <string>
@@ -9,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "services/reporting/consolidation/consolidation_rules.h"
 #include "tests/support/report_facts.h"
 #include "tests/support/school_facts.h"
 
@@ -18,17 +17,17 @@ namespace {
 using contract::Reason;
 using contract::ReasonOf;
 using google::protobuf::util::MessageDifferencer;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using testing::At;
 using testing::Count;
 using testing::Declared;
+using ::testing::ElementsAre;
 using testing::Figures;
 using testing::Flow;
 using testing::HalfYear;
+using ::testing::HasSubstr;
 using testing::Indicator;
 using testing::IndicatorName;
+using ::testing::IsEmpty;
 using testing::NotApplicable;
 using testing::NotReported;
 using testing::Percent;
@@ -48,12 +47,18 @@ class ConsolidationRulesTest : public ::testing::Test {
     form_.emplace(window_);
   }
 
-  void Accepted(const std::string& school, const std::vector<v1::Figure>& figures, int revision = 1) {
-    AcceptedReport report{school, revision, std::string(32, 'x'), Pack(*form_, Figures(figures)), "anh Vũ",
+  void Accepted(const std::string& school, const std::vector<v1::Figure>& figures,
+                int revision = 1) {
+    AcceptedReport report{school,
+                          revision,
+                          std::string(32, 'x'),
+                          Pack(*form_, Figures(figures)),
+                          "anh Vũ",
                           absl::FromUnixSeconds(1718900000)};
     std::erase_if(reports_, [&](const AcceptedReport& old) { return old.school == school; });
     reports_.push_back(report);
-    std::sort(reports_.begin(), reports_.end(), [](const auto& a, const auto& b) { return a.school < b.school; });
+    std::sort(reports_.begin(), reports_.end(),
+              [](const auto& a, const auto& b) { return a.school < b.school; });
   }
 
   v1::Consolidation Run(const v1::Consolidation* previous = nullptr) {
@@ -85,7 +90,10 @@ class ConsolidationRulesTest : public ::testing::Test {
   v1::Window window_;
   std::optional<Form> form_;
   std::vector<AcceptedReport> reports_;
-  ClusterOnDay cluster_{"mnbg", "Cụm miền núi, biên giới phía Bắc", {Member("cao-bang"), Member("dien-bien"), Member("son-la")}, 120};
+  ClusterOnDay cluster_{"mnbg",
+                        "Cụm miền núi, biên giới phía Bắc",
+                        {Member("cao-bang"), Member("dien-bien"), Member("son-la")},
+                        120};
 };
 
 TEST_F(ConsolidationRulesTest, FlowsAndStocksAreSummedOverSchools) {
@@ -119,7 +127,8 @@ TEST_F(ConsolidationRulesTest, ASumOfZerosIsAnotherThingThanNothingReported) {
   const v1::Consolidation consolidation = Run();
   EXPECT_EQ(Cell(consolidation, "monographs").computed().state(), v1::COMPUTED_STATE_SUM);
   EXPECT_EQ(Cell(consolidation, "monographs").computed().value(), 0);
-  EXPECT_EQ(Cell(consolidation, "proceedings").computed().state(), v1::COMPUTED_STATE_NOTHING_REPORTED);
+  EXPECT_EQ(Cell(consolidation, "proceedings").computed().state(),
+            v1::COMPUTED_STATE_NOTHING_REPORTED);
 }
 
 TEST_F(ConsolidationRulesTest, WhereTheQuestionDoesNotAriseNobodyIsExpected) {
@@ -146,8 +155,10 @@ TEST_F(ConsolidationRulesTest, ABoundNeverEntersASumAsExact) {
 TEST_F(ConsolidationRulesTest, ARatioIsMadeAgainFromItsPartsAndNeverAveraged) {
   Ask({Stock("staff_msc", 1), Stock("staff_phd", 2), Stock("staff_total", 3),
        Ratio("staff_msc_up_pct", 4, {"staff_msc", "staff_phd"}, "staff_total")});
-  Accepted("cao-bang", {Count("staff_msc", 10), Count("staff_phd", 1), Count("staff_total", 20), Percent("staff_msc_up_pct", "55")});
-  Accepted("dien-bien", {Count("staff_msc", 60), Zero("staff_phd"), Count("staff_total", 70), Percent("staff_msc_up_pct", "85.7")});
+  Accepted("cao-bang", {Count("staff_msc", 10), Count("staff_phd", 1), Count("staff_total", 20),
+                        Percent("staff_msc_up_pct", "55")});
+  Accepted("dien-bien", {Count("staff_msc", 60), Zero("staff_phd"), Count("staff_total", 70),
+                         Percent("staff_msc_up_pct", "85.7")});
   const v1::ConsolidatedCell cell = Cell(Run(), "staff_msc_up_pct");
   EXPECT_EQ(cell.computed().state(), v1::COMPUTED_STATE_RECOMPUTED);
   EXPECT_EQ(cell.computed().decimal_value().value(), "78.9");  // 71 / 90
@@ -156,9 +167,11 @@ TEST_F(ConsolidationRulesTest, ARatioIsMadeAgainFromItsPartsAndNeverAveraged) {
 }
 
 TEST_F(ConsolidationRulesTest, ASchoolWithoutOnePartDoesNotEnterTheRatio) {
-  Ask({Stock("staff_msc", 1), Stock("staff_total", 2), Ratio("staff_msc_pct", 3, {"staff_msc"}, "staff_total")});
+  Ask({Stock("staff_msc", 1), Stock("staff_total", 2),
+       Ratio("staff_msc_pct", 3, {"staff_msc"}, "staff_total")});
   Accepted("cao-bang", {Count("staff_msc", 10), Count("staff_total", 20)});
-  Accepted("dien-bien", {NotReported("staff_msc"), Count("staff_total", 1000), Percent("staff_msc_pct", "50")});
+  Accepted("dien-bien",
+           {NotReported("staff_msc"), Count("staff_total", 1000), Percent("staff_msc_pct", "50")});
   const v1::ConsolidatedCell cell = Cell(Run(), "staff_msc_pct");
   EXPECT_EQ(cell.computed().decimal_value().value(), "50");
   EXPECT_EQ(cell.reported_count(), 1);
@@ -166,22 +179,29 @@ TEST_F(ConsolidationRulesTest, ASchoolWithoutOnePartDoesNotEnterTheRatio) {
 }
 
 TEST_F(ConsolidationRulesTest, ARatioOfABoundIsAbout) {
-  Ask({Stock("staff_msc", 1), Stock("staff_total", 2), Ratio("staff_msc_pct", 3, {"staff_msc"}, "staff_total")});
+  Ask({Stock("staff_msc", 1), Stock("staff_total", 2),
+       Ratio("staff_msc_pct", 3, {"staff_msc"}, "staff_total")});
   Accepted("cao-bang", {Count("staff_msc", 10), Count("staff_total", 20, kAtLeast)});
   EXPECT_EQ(Cell(Run(), "staff_msc_pct").computed().qualifier(), kAbout);
 }
 
 TEST_F(ConsolidationRulesTest, ARatioWhosePartsTheWindowLacksIsNotAdditive) {
-  Ask({Stock("staff_total", 2), Ratio("staff_msc_pct", 3, {"staff_msc"}, "staff_total"), Ratio("plan_exceeded_pct", 4, {}, "")});
-  Accepted("cao-bang", {Count("staff_total", 20), Percent("staff_msc_pct", "50"), Percent("plan_exceeded_pct", "11.2")});
+  Ask({Stock("staff_total", 2), Ratio("staff_msc_pct", 3, {"staff_msc"}, "staff_total"),
+       Ratio("plan_exceeded_pct", 4, {}, "")});
+  Accepted("cao-bang", {Count("staff_total", 20), Percent("staff_msc_pct", "50"),
+                        Percent("plan_exceeded_pct", "11.2")});
   const v1::Consolidation consolidation = Run();
-  EXPECT_EQ(Cell(consolidation, "staff_msc_pct").computed().state(), v1::COMPUTED_STATE_NOT_ADDITIVE);
-  EXPECT_EQ(Cell(consolidation, "plan_exceeded_pct").computed().state(), v1::COMPUTED_STATE_NOT_ADDITIVE);
-  EXPECT_EQ(Cell(consolidation, "plan_exceeded_pct").contributions(0).decimal_value().value(), "11.2");
+  EXPECT_EQ(Cell(consolidation, "staff_msc_pct").computed().state(),
+            v1::COMPUTED_STATE_NOT_ADDITIVE);
+  EXPECT_EQ(Cell(consolidation, "plan_exceeded_pct").computed().state(),
+            v1::COMPUTED_STATE_NOT_ADDITIVE);
+  EXPECT_EQ(Cell(consolidation, "plan_exceeded_pct").contributions(0).decimal_value().value(),
+            "11.2");
 }
 
 TEST_F(ConsolidationRulesTest, NothingIsDividedByZero) {
-  Ask({Stock("staff_msc", 1), Stock("staff_total", 2), Ratio("staff_msc_pct", 3, {"staff_msc"}, "staff_total")});
+  Ask({Stock("staff_msc", 1), Stock("staff_total", 2),
+       Ratio("staff_msc_pct", 3, {"staff_msc"}, "staff_total")});
   Accepted("cao-bang", {Zero("staff_msc"), Zero("staff_total")});
   EXPECT_EQ(Cell(Run(), "staff_msc_pct").computed().state(), v1::COMPUTED_STATE_NOTHING_REPORTED);
 }
@@ -201,19 +221,22 @@ TEST_F(ConsolidationRulesTest, ATotalThatDoesNotFitIsRefusedByName) {
   Accepted("dien-bien", {Count("learners_total", 1)});
   const auto consolidation = Consolidate(*form_, cluster_, reports_, nullptr);
   EXPECT_EQ(ReasonOf(consolidation.status()), Reason::REASON_RULE_VIOLATED);
-  EXPECT_THAT(std::string(consolidation.status().message()), HasSubstr("indicators/learners_total"));
+  EXPECT_THAT(std::string(consolidation.status().message()),
+              HasSubstr("indicators/learners_total"));
 }
 
 TEST_F(ConsolidationRulesTest, WithoutAnAcceptedReportThereIsNothingToConsolidate) {
   Ask({Flow("classes_total", 1)});
-  EXPECT_EQ(ReasonOf(Consolidate(*form_, cluster_, {}, nullptr).status()), Reason::REASON_NOTHING_ACCEPTED);
+  EXPECT_EQ(ReasonOf(Consolidate(*form_, cluster_, {}, nullptr).status()),
+            Reason::REASON_NOTHING_ACCEPTED);
 }
 
 TEST_F(ConsolidationRulesTest, DamagedFiguresStopTheConsolidation) {
   Ask({Flow("classes_total", 1)});
   Accepted("cao-bang", {Count("classes_total", 14)});
   reports_[0].figures.pop_back();
-  EXPECT_EQ(Consolidate(*form_, cluster_, reports_, nullptr).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(Consolidate(*form_, cluster_, reports_, nullptr).status().code(),
+            absl::StatusCode::kDataLoss);
 }
 
 TEST_F(ConsolidationRulesTest, EachCellNamesItsSourcesAndDefinitionVersion) {
@@ -309,12 +332,14 @@ TEST_F(DiscrepancyTest, AnExplanationLastsAsLongAsBothNumbers) {
 
   v1::Consolidation declared_other = again;
   DeclareIn(&declared_other, {Declared("classes_total", 239)});
-  EXPECT_EQ(Cell(declared_other, "classes_total").discrepancy().state(), v1::DISCREPANCY_STATE_OPEN);
+  EXPECT_EQ(Cell(declared_other, "classes_total").discrepancy().state(),
+            v1::DISCREPANCY_STATE_OPEN);
 
   Accepted("son-la", {Count("classes_total", 35)}, 3);
   const v1::Consolidation computed_other = Run(&again);
   EXPECT_EQ(Cell(computed_other, "classes_total").discrepancy().difference(), 3);
-  EXPECT_EQ(Cell(computed_other, "classes_total").discrepancy().state(), v1::DISCREPANCY_STATE_OPEN);
+  EXPECT_EQ(Cell(computed_other, "classes_total").discrepancy().state(),
+            v1::DISCREPANCY_STATE_OPEN);
 }
 
 TEST_F(DiscrepancyTest, NumbersThatAgreeHaveNoDiscrepancyLeft) {
@@ -345,7 +370,8 @@ TEST_F(DiscrepancyTest, OpenCellsAreNamedWithTheirDifferences) {
 }
 
 TEST_F(DiscrepancyTest, ACellWithoutDiscrepancyCannotBeExplained) {
-  EXPECT_EQ(ReasonOf(Explain(Explanation(), "chị Hà", At(20), &consolidation_)), Reason::REASON_RULE_VIOLATED);
+  EXPECT_EQ(ReasonOf(Explain(Explanation(), "chị Hà", At(20), &consolidation_)),
+            Reason::REASON_RULE_VIOLATED);
 }
 
 TEST_F(DiscrepancyTest, DeclaredTotalsAreCheckedLikeFigures) {
@@ -354,13 +380,16 @@ TEST_F(DiscrepancyTest, DeclaredTotalsAreCheckedLikeFigures) {
   blank.set_state(v1::FIGURE_STATE_NOT_REPORTED);
   const std::vector<v1::DeclaredTotal> totals = {zero, blank, Declared("monographs", 1)};
   std::vector<std::string> fields;
-  for (const auto& violation : CheckDeclared(*form_, {totals.begin(), totals.end()})) fields.push_back(violation.field);
+  for (const auto& violation : CheckDeclared(*form_, {totals.begin(), totals.end()}))
+    fields.push_back(violation.field);
   EXPECT_THAT(fields, ElementsAre("totals[0].value", "totals[1].state", "totals[2].indicator"));
 }
 
 TEST_F(DiscrepancyTest, TheSameInputsGiveTheSameConsolidation) {
   DeclareIn(&consolidation_, {Declared("classes_total", 238)});
   consolidation_.set_etag("\"v3\"");
+  *consolidation_.mutable_create_time() = At(5);
+  *consolidation_.mutable_update_time() = At(10);
   consolidation_.set_state(v1::CONSOLIDATION_STATE_PUBLISHED);
   consolidation_.set_publication("windows/2024-h1/publications/mnbg-1");
   // The registry went on, but nothing of this cluster changed.
@@ -379,9 +408,12 @@ TEST_F(DiscrepancyTest, ANameThatChangedMovesThePosition) {
 TEST(ReadClusterTest, MembersAreThoseOfTheDayUnderTheirNamesOfTheDay) {
   directory::Directory directory;
   ASSERT_TRUE(directory
-                  .Apply({testing::EntryOf(testing::Cluster("mnbg", "2021", "Cụm miền núi, biên giới phía Bắc")),
-                          testing::EntryOf(testing::School("son-la", "Sơn La", "Trường Chính trị tỉnh Sơn La")),
-                          testing::EntryOf(testing::School("cao-bang", "Cao Bằng", "Trường Chính trị Hoàng Đình Giong")),
+                  .Apply({testing::EntryOf(
+                              testing::Cluster("mnbg", "2021", "Cụm miền núi, biên giới phía Bắc")),
+                          testing::EntryOf(
+                              testing::School("son-la", "Sơn La", "Trường Chính trị tỉnh Sơn La")),
+                          testing::EntryOf(testing::School("cao-bang", "Cao Bằng",
+                                                           "Trường Chính trị Hoàng Đình Giong")),
                           testing::EntryOf(testing::Membership("mnbg", "son-la")),
                           testing::EntryOf(testing::Membership("mnbg", "cao-bang", "2025-01-01"))},
                          42)
@@ -391,8 +423,9 @@ TEST(ReadClusterTest, MembersAreThoseOfTheDayUnderTheirNamesOfTheDay) {
   ASSERT_EQ(on_day->members.size(), 1u);
   EXPECT_EQ(on_day->members[0].display_name(), "Trường Chính trị tỉnh Sơn La");
   EXPECT_EQ(on_day->registry_position, 42);
-  EXPECT_EQ(ReasonOf(ReadCluster(*directory.Current(), "cum-99", testing::Day("2024-06-25")).status()),
-            Reason::REASON_NOT_FOUND);
+  EXPECT_EQ(
+      ReasonOf(ReadCluster(*directory.Current(), "cum-99", testing::Day("2024-06-25")).status()),
+      Reason::REASON_NOT_FOUND);
 }
 
 }  // namespace

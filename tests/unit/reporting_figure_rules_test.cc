@@ -1,28 +1,27 @@
-#include "services/reporting/windows/figure_rules.h"
-
 #include <limits>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/reporting/windows/figure_rules.h"
 #include "tests/support/report_facts.h"
 
 namespace thidua::reporting {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using testing::Count;
+using ::testing::ElementsAre;
 using testing::Figures;
 using testing::Flow;
 using testing::HalfYear;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::NotApplicable;
 using testing::NotReported;
 using testing::Percent;
 using testing::Ratio;
 using testing::Said;
+using ::testing::SizeIs;
 using testing::Stock;
 using testing::Zero;
 
@@ -101,8 +100,8 @@ TEST_F(FigureRulesTest, DifferenceListsCellsInTheFormsOrderAndIgnoresNotes) {
   v1::Figure noted = Count("classes_total", 97);
   noted.set_note("kể cả lớp trực tuyến");
   noted.set_raw_text("97 lớp/3864 học viên");
-  const auto before =
-      Figures({Count("staff_total", 40), Count("classes_total", 97), NotReported("topics_province")});
+  const auto before = Figures(
+      {Count("staff_total", 40), Count("classes_total", 97), NotReported("topics_province")});
   const auto after =
       Figures({noted, Zero("topics_province"), Count("staff_total", 40, v1::QUALIFIER_AT_LEAST)});
   const auto changes = Difference(form_, before, after);
@@ -114,10 +113,9 @@ TEST_F(FigureRulesTest, DifferenceListsCellsInTheFormsOrderAndIgnoresNotes) {
 }
 
 TEST_F(FigureRulesTest, PackedFiguresComeBackAsTheyWere) {
-  const auto figures = Figures({Count("classes_total", std::numeric_limits<int64_t>::max(),
-                                      v1::QUALIFIER_ABOUT),
-                                NotReported("topics_province"), Zero("staff_total"),
-                                Percent("staff_msc_pct", "-71.25")});
+  const auto figures = Figures(
+      {Count("classes_total", std::numeric_limits<int64_t>::max(), v1::QUALIFIER_ABOUT),
+       NotReported("topics_province"), Zero("staff_total"), Percent("staff_msc_pct", "-71.25")});
   const auto unpacked = Unpack(form_, Pack(form_, figures));
   ASSERT_TRUE(unpacked.ok()) << unpacked.status();
   ASSERT_THAT(*unpacked, SizeIs(4));
@@ -133,8 +131,8 @@ TEST_F(FigureRulesTest, NotReportedAndZeroHaveDifferentBytes) {
 }
 
 TEST_F(FigureRulesTest, DamagedBytesAreFound) {
-  const std::string packed = Pack(form_, Figures({Count("classes_total", 234),
-                                                  Percent("staff_msc_pct", "71.25")}));
+  const std::string packed =
+      Pack(form_, Figures({Count("classes_total", 234), Percent("staff_msc_pct", "71.25")}));
   for (size_t length = 0; length < packed.size(); ++length) {
     // Cut between two figures the rest is well formed: one figure fewer, and never another number.
     const auto cut = Unpack(form_, packed.substr(0, length));

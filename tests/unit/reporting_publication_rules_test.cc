@@ -1,28 +1,27 @@
-#include "services/reporting/consolidation/publication_rules.h"
-
 #include <string>
 
 #include "common/document/canonical_json.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/reporting/consolidation/consolidation_rules.h"
+#include "services/reporting/consolidation/publication_rules.h"
 #include "tests/support/report_facts.h"
 
 namespace thidua::reporting {
 namespace {
 
 using document::Value;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
-using ::testing::SizeIs;
 using testing::At;
 using testing::Count;
 using testing::Declared;
 using testing::Figures;
 using testing::Flow;
 using testing::HalfYear;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::NotReported;
+using ::testing::SizeIs;
 using testing::Zero;
 
 class PublicationRulesTest : public ::testing::Test {
@@ -31,12 +30,14 @@ class PublicationRulesTest : public ::testing::Test {
     v1::ExpectedSchool& member = cluster_.members.emplace_back();
     member.set_school("schools/son-la");
     member.set_display_name("Trường Chính trị tỉnh Sơn La");
-    consolidation_ = Consolidate(form_, cluster_,
-                                 {{"son-la", 2, std::string(32, '\x01'),
-                                   Pack(form_, Figures({Count("classes_total", 27, v1::QUALIFIER_AT_LEAST), NotReported("monographs")})),
-                                   "anh Vũ", absl::FromUnixSeconds(1718900000)}},
-                                 nullptr)
-                         .value();
+    consolidation_ =
+        Consolidate(form_, cluster_,
+                    {{"son-la", 2, std::string(32, '\x01'),
+                      Pack(form_, Figures({Count("classes_total", 27, v1::QUALIFIER_AT_LEAST),
+                                           NotReported("monographs")})),
+                      "anh Vũ", absl::FromUnixSeconds(1718900000)}},
+                    nullptr)
+            .value();
     Declare(form_, Declarations(), "chị Hà", At(1719000000), &consolidation_);
   }
 
@@ -63,7 +64,8 @@ class PublicationRulesTest : public ::testing::Test {
 };
 
 TEST_F(PublicationRulesTest, TheDocumentNamesEverythingItWasMadeFrom) {
-  const auto document = document::ParseCanonical(PublicationDocument(form_, consolidation_).value());
+  const auto document =
+      document::ParseCanonical(PublicationDocument(form_, consolidation_).value());
   ASSERT_TRUE(document.ok()) << document.status();
   EXPECT_EQ(*document->Find("type")->AsString(), "thidua.reporting.consolidation/1");
   EXPECT_EQ(*document->Find("registry_position")->AsInt(), 120);
@@ -82,7 +84,8 @@ TEST_F(PublicationRulesTest, TheDocumentNamesEverythingItWasMadeFrom) {
 }
 
 TEST_F(PublicationRulesTest, NotReportedHasNoNumberInTheDocument) {
-  const auto document = document::ParseCanonical(PublicationDocument(form_, consolidation_).value());
+  const auto document =
+      document::ParseCanonical(PublicationDocument(form_, consolidation_).value());
   const Value& cell = (*document->Find("cells")->AsArray())[1];
   EXPECT_EQ(cell.Find("computed")->Find("value"), nullptr);
   EXPECT_EQ(*cell.Find("computed")->Find("state")->AsString(), "NOTHING_REPORTED");
@@ -104,13 +107,17 @@ TEST_F(PublicationRulesTest, TheBytesDependOnTheInputsAlone) {
 }
 
 TEST_F(PublicationRulesTest, ChangedCellsAreExactlyThoseThatDiffer) {
-  const auto before = Figures({Count("classes_total", 27, v1::QUALIFIER_AT_LEAST), NotReported("monographs")});
+  const auto before =
+      Figures({Count("classes_total", 27, v1::QUALIFIER_AT_LEAST), NotReported("monographs")});
   EXPECT_THAT(ChangedCells(form_, before, 2,
-                           AcceptedAgain({Count("classes_total", 27, v1::QUALIFIER_AT_LEAST), NotReported("monographs")}),
+                           AcceptedAgain({Count("classes_total", 27, v1::QUALIFIER_AT_LEAST),
+                                          NotReported("monographs")}),
                            "rà soát"),
               IsEmpty());
   const auto cells = ChangedCells(
-      form_, before, 2, AcceptedAgain({Count("classes_total", 27, v1::QUALIFIER_AT_LEAST), Zero("monographs")}), "rà soát");
+      form_, before, 2,
+      AcceptedAgain({Count("classes_total", 27, v1::QUALIFIER_AT_LEAST), Zero("monographs")}),
+      "rà soát");
   ASSERT_THAT(cells, SizeIs(1));
   EXPECT_EQ(cells[0].change().indicator(), "indicators/monographs");
   EXPECT_EQ(cells[0].change().old_figure().state(), v1::FIGURE_STATE_NOT_REPORTED);
@@ -121,7 +128,8 @@ TEST_F(PublicationRulesTest, ChangedCellsAreExactlyThoseThatDiffer) {
 }
 
 TEST_F(PublicationRulesTest, AReportThatWasMissingHasNothingBefore) {
-  const auto cells = ChangedCells(form_, {}, 0, AcceptedAgain({Count("classes_total", 27), NotReported("monographs")}), "");
+  const auto cells = ChangedCells(
+      form_, {}, 0, AcceptedAgain({Count("classes_total", 27), NotReported("monographs")}), "");
   ASSERT_THAT(cells, SizeIs(1));
   EXPECT_FALSE(cells[0].change().has_old_figure());
 }

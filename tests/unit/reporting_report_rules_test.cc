@@ -1,5 +1,3 @@
-#include "services/reporting/reports/report_rules.h"
-
 #include <string>
 #include <utility>
 
@@ -7,6 +5,7 @@
 #include "common/document/digest.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/reporting/reports/report_rules.h"
 #include "tests/support/report_facts.h"
 
 namespace thidua::reporting {
@@ -15,13 +14,13 @@ namespace {
 using contract::MetadataOf;
 using contract::Reason;
 using contract::ReasonOf;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using testing::At;
 using testing::Count;
+using ::testing::ElementsAre;
 using testing::Figures;
 using testing::Flow;
 using testing::HalfYear;
+using ::testing::HasSubstr;
 using testing::NotApplicable;
 using testing::NotReported;
 using testing::Zero;
@@ -31,7 +30,8 @@ constexpr int64_t kDue = 1718902800;
 class ReportRulesTest : public ::testing::Test {
  protected:
   ReportRulesTest() {
-    window_ = HalfYear({Flow("classes_total", 1), Flow("learners_total", 2), Flow("topics_province", 3)});
+    window_ =
+        HalfYear({Flow("classes_total", 1), Flow("learners_total", 2), Flow("topics_province", 3)});
     window_.mutable_indicators(0)->set_mandatory(true);
     v1::SchoolReport given;
     given.set_school("schools/dien-bien");
@@ -41,7 +41,9 @@ class ReportRulesTest : public ::testing::Test {
   }
 
   void Advance(v1::ReportState state) { report_.set_state(state); }
-  absl::Status SubmitAt(int64_t seconds) { return Submit(window_, {"chị Lò Thị Mai", At(seconds)}, &report_); }
+  absl::Status SubmitAt(int64_t seconds) {
+    return Submit(window_, {"chị Lò Thị Mai", At(seconds)}, &report_);
+  }
 
   v1::Window window_;
   v1::SchoolReport report_;
@@ -69,7 +71,7 @@ TEST_F(ReportRulesTest, EachVerbHasItsStates) {
     for (size_t verb = 0; verb < allowed.size(); ++verb) {
       const absl::Status status = CheckState(report_, static_cast<ReportVerb>(verb));
       EXPECT_EQ(status.ok(), allowed[verb]) << v1::ReportState_Name(state) << " verb " << verb;
-      if (!allowed[verb]) EXPECT_EQ(ReasonOf(status), Reason::REASON_WRONG_STATE);
+      EXPECT_EQ(ReasonOf(status) == Reason::REASON_WRONG_STATE, !allowed[verb]);
     }
   }
 }
@@ -77,14 +79,17 @@ TEST_F(ReportRulesTest, EachVerbHasItsStates) {
 TEST_F(ReportRulesTest, AWrongStateIsToldInBothLanguages) {
   Advance(v1::REPORT_STATE_ACCEPTED);
   const absl::Status status = CheckState(report_, ReportVerb::kUpdate);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("is ACCEPTED; changing it needs DRAFT or RETURNED"));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("is ACCEPTED; changing it needs DRAFT or RETURNED"));
   EXPECT_THAT(contract::VietnameseText(status), HasSubstr("đã tiếp nhận"));
 }
 
 TEST_F(ReportRulesTest, AnAllZeroReportCanBeSubmittedAndABlankMandatoryCellCannot) {
   const Form form(window_);
-  ASSERT_TRUE(ChangeFigures(form, Figures({Zero("classes_total"), Zero("learners_total"), Zero("topics_province")}),
-                            &report_)
+  ASSERT_TRUE(ChangeFigures(
+                  form,
+                  Figures({Zero("classes_total"), Zero("learners_total"), Zero("topics_province")}),
+                  &report_)
                   .ok());
   EXPECT_TRUE(CheckComplete(form, report_).ok());
   ASSERT_TRUE(ChangeFigures(form, Figures({NotApplicable("classes_total")}), &report_).ok());
@@ -121,7 +126,10 @@ TEST_F(ReportRulesTest, AReturnOpensOnlyTheNamedCells) {
   Return(form, {"anh Vũ", At(kDue + 10)}, "đọc nhầm l206", cells, &report_);
   EXPECT_EQ(report_.state(), v1::REPORT_STATE_RETURNED);
   // The unchanged cell may be sent along.
-  EXPECT_TRUE(ChangeFigures(form, Figures({Count("classes_total", 15), Count("learners_total", 1260)}), &report_).ok());
+  EXPECT_TRUE(ChangeFigures(form,
+                            Figures({Count("classes_total", 15), Count("learners_total", 1260)}),
+                            &report_)
+                  .ok());
   const absl::Status other = ChangeFigures(form, Figures({Count("classes_total", 16)}), &report_);
   EXPECT_EQ(ReasonOf(other), Reason::REASON_RULE_VIOLATED);
   EXPECT_THAT(std::string(other.message()), HasSubstr("indicators/classes_total"));
@@ -153,17 +161,23 @@ TEST_F(ReportRulesTest, WhatIsInForceStaysInForceThroughAReopening) {
 
 TEST_F(ReportRulesTest, NeitherTheSchoolNorThePersonWhoSubmittedAccepts) {
   ASSERT_TRUE(SubmitAt(kDue).ok());
-  access::Caller school{access::Caller::Kind::kSchool, "dien-bien", "spiffe://t/school/dien-bien", ""};
+  access::Caller school{access::Caller::Kind::kSchool, "dien-bien", "spiffe://t/school/dien-bien",
+                        ""};
   EXPECT_EQ(ReasonOf(CheckFourEyes(report_, school)), Reason::REASON_FOUR_EYES);
-  access::Caller same_person{access::Caller::Kind::kAcademy, "vu-ctct", "spiffe://t/academy/vu-ctct", "chị Lò Thị Mai"};
+  access::Caller same_person{access::Caller::Kind::kAcademy, "vu-ctct",
+                             "spiffe://t/academy/vu-ctct", "chị Lò Thị Mai"};
   EXPECT_EQ(ReasonOf(CheckFourEyes(report_, same_person)), Reason::REASON_FOUR_EYES);
-  access::Caller head{access::Caller::Kind::kSchool, "quang-ninh", "spiffe://t/school/quang-ninh", "anh Vũ"};
+  access::Caller head{access::Caller::Kind::kSchool, "quang-ninh", "spiffe://t/school/quang-ninh",
+                      "anh Vũ"};
   EXPECT_TRUE(CheckFourEyes(report_, head).ok());
 }
 
 TEST_F(ReportRulesTest, TheHashIsOverWhatTheSchoolStates) {
   const std::string content = RevisionContent(report_).value();
-  EXPECT_THAT(content, HasSubstr(R"({"indicator":"indicators/topics_province","source":"MANUAL","state":"NOT_REPORTED"})"));
+  EXPECT_THAT(
+      content,
+      HasSubstr(
+          R"({"indicator":"indicators/topics_province","source":"MANUAL","state":"NOT_REPORTED"})"));
   ASSERT_TRUE(SubmitAt(kDue).ok());
   EXPECT_EQ(report_.sha256(), document::Sha256(content));
   // Who and when do not enter it.

@@ -1,20 +1,19 @@
-#include "services/reporting/windows/window_rules.h"
-
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/reporting/indicators/indicator_rules.h"
+#include "services/reporting/windows/window_rules.h"
 #include "tests/support/report_facts.h"
 
 namespace thidua::reporting {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::Flow;
 using testing::HalfYear;
+using ::testing::IsEmpty;
 using testing::Ratio;
 using testing::Stock;
 
@@ -39,9 +38,11 @@ TEST(IndicatorRulesTest, AggregationSuitsTheKind) {
 }
 
 TEST(IndicatorRulesTest, ARatioIsNotMadeOfItselfNorOfOnePartTwice) {
-  EXPECT_THAT(CheckDefinition(Ratio("staff_msc_up_pct", 3, {"staff_msc", "staff_phd"}, "staff_total")),
-              IsEmpty());
-  EXPECT_THAT(FieldsOf(CheckDefinition(Ratio("staff_msc_pct", 3, {"staff_msc", "staff_msc"}, "staff_total"))),
+  EXPECT_THAT(
+      CheckDefinition(Ratio("staff_msc_up_pct", 3, {"staff_msc", "staff_phd"}, "staff_total")),
+      IsEmpty());
+  EXPECT_THAT(FieldsOf(CheckDefinition(
+                  Ratio("staff_msc_pct", 3, {"staff_msc", "staff_msc"}, "staff_total"))),
               ElementsAre("indicator.ratio_parts.numerators[1]"));
   EXPECT_THAT(FieldsOf(CheckDefinition(Ratio("staff_msc_pct", 3, {"staff_msc"}, "staff_msc_pct"))),
               ElementsAre("indicator.ratio_parts.denominator"));

@@ -34,8 +34,8 @@ absl::StatusOr<Worked> Work(const v1::PerUnitRule& rule, const Case& figure) {
   const absl::StatusOr<Decimal> points =
       std::min(*product, figure.most).Rounded(figure.rounding.digits(), ModeOf(figure.rounding));
   if (!points.ok()) return points.status();
-  return Worked{*points,
-                absl::StrCat("min(", figure.most.ToString(), ", ", figure.shown, " × ", per_unit->ToString(), ")")};
+  return Worked{*points, absl::StrCat("min(", figure.most.ToString(), ", ", figure.shown, " × ",
+                                      per_unit->ToString(), ")")};
 }
 
 absl::StatusOr<Worked> Work(const v1::LinearRule& rule, const Case& figure) {
@@ -46,12 +46,13 @@ absl::StatusOr<Worked> Work(const v1::LinearRule& rule, const Case& figure) {
   const absl::StatusOr<Decimal> points =
       product->DividedBy(*target, figure.rounding.digits(), ModeOf(figure.rounding));
   if (!points.ok()) return points.status();
-  return Worked{*points, absl::StrCat(figure.most.ToString(), " × min(", figure.shown, ", ", target->ToString(),
-                                      ") / ", target->ToString())};
+  return Worked{*points, absl::StrCat(figure.most.ToString(), " × min(", figure.shown, ", ",
+                                      target->ToString(), ") / ", target->ToString())};
 }
 
 absl::StatusOr<Worked> Work(const v1::StepRule& rule, const Case& figure) {
-  Worked worked{Decimal(), absl::StrCat(figure.shown, " chưa đạt bậc ", rule.steps(0).at_least().value())};
+  Worked worked{Decimal(),
+                absl::StrCat(figure.shown, " chưa đạt bậc ", rule.steps(0).at_least().value())};
   for (const v1::PointStep& step : rule.steps()) {
     const absl::StatusOr<Decimal> threshold = FromProto(step.at_least());
     if (!threshold.ok()) return threshold.status();
@@ -65,7 +66,8 @@ absl::StatusOr<Worked> Work(const v1::StepRule& rule, const Case& figure) {
 
 absl::StatusOr<Worked> Work(const v1::Criterion& criterion, const Case& figure) {
   // A rate of change may be negative; points never are.
-  if (figure.value < Decimal()) return Worked{Decimal(), absl::StrCat("max(0, ", figure.shown, ")")};
+  if (figure.value < Decimal())
+    return Worked{Decimal(), absl::StrCat("max(0, ", figure.shown, ")")};
   switch (criterion.rule_case()) {
     case v1::Criterion::kPerUnit:
       return Work(criterion.per_unit(), figure);
@@ -91,23 +93,27 @@ std::string_view Sign(reporting::Qualifier qualifier) {
   }
 }
 
-// No rule gives fewer points for more, nor more than the maximum: a lower bound that reaches it gives exactly that.
+// No rule gives fewer points for more, nor more than the maximum: a lower bound that reaches it
+// gives exactly that.
 bool IsExact(reporting::Qualifier qualifier, Decimal points, Decimal most) {
   return Sign(qualifier).empty() || (qualifier == reporting::QUALIFIER_AT_LEAST && points == most);
 }
 
-absl::Status ScoreValue(const v1::Criterion& criterion, const v1::PointRounding& rounding, v1::CriterionScore& score) {
+absl::Status ScoreValue(const v1::Criterion& criterion, const v1::PointRounding& rounding,
+                        v1::CriterionScore& score) {
   const absl::StatusOr<Decimal> value = FromProto(score.figure().value());
   if (!value.ok()) return value.status();
   const absl::StatusOr<Decimal> most = FromProto(criterion.max_points());
   if (!most.ok()) return most.status();
   const reporting::Qualifier qualifier = score.figure().qualifier();
-  const absl::StatusOr<Worked> worked =
-      Work(criterion, {*value, absl::StrCat(std::string(Sign(qualifier)), value->ToString()), *most, rounding});
+  const absl::StatusOr<Worked> worked = Work(
+      criterion,
+      {*value, absl::StrCat(std::string(Sign(qualifier)), value->ToString()), *most, rounding});
   if (!worked.ok()) return worked.status();
   score.set_exact(IsExact(qualifier, worked->points, *most));
   *score.mutable_points() = ToProto(worked->points);
-  score.set_arithmetic(absl::StrCat(worked->expression, " ", score.exact() ? "=" : std::string(Sign(qualifier)), " ",
+  score.set_arithmetic(absl::StrCat(worked->expression, " ",
+                                    score.exact() ? "=" : std::string(Sign(qualifier)), " ",
                                     Fixed(worked->points, rounding.digits())));
   return absl::OkStatus();
 }
@@ -115,10 +121,12 @@ absl::Status ScoreValue(const v1::Criterion& criterion, const v1::PointRounding&
 }  // namespace
 
 document::Rounding ModeOf(const v1::PointRounding& rounding) {
-  return rounding.mode() == v1::ROUNDING_MODE_DOWN ? document::Rounding::kDown : document::Rounding::kHalfUp;
+  return rounding.mode() == v1::ROUNDING_MODE_DOWN ? document::Rounding::kDown
+                                                   : document::Rounding::kHalfUp;
 }
 
-absl::StatusOr<v1::CriterionScore> ScoreCriterion(const v1::Criterion& criterion, const v1::ScoredFigure& figure,
+absl::StatusOr<v1::CriterionScore> ScoreCriterion(const v1::Criterion& criterion,
+                                                  const v1::ScoredFigure& figure,
                                                   const v1::PointRounding& rounding) {
   v1::CriterionScore score;
   score.set_criterion(criterion.criterion_id());
@@ -127,7 +135,8 @@ absl::StatusOr<v1::CriterionScore> ScoreCriterion(const v1::Criterion& criterion
   *score.mutable_max_points() = criterion.max_points();
   score.set_exact(true);
   if (figure.state() == reporting::FIGURE_STATE_NOT_APPLICABLE) {
-    score.set_arithmetic(figure.cell().empty() ? "kỳ báo cáo không yêu cầu: bỏ qua" : "không áp dụng: bỏ qua");
+    score.set_arithmetic(figure.cell().empty() ? "kỳ báo cáo không yêu cầu: bỏ qua"
+                                               : "không áp dụng: bỏ qua");
     return score;
   }
   if (figure.state() == reporting::FIGURE_STATE_NOT_REPORTED) {

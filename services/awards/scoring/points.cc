@@ -14,13 +14,16 @@ constexpr int64_t kScale = 1'000'000;  // 10^kMostFractionDigits
 
 absl::Status CheckDigits(Decimal value) {
   if (FractionDigits(value) <= kMostFractionDigits) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(value.ToString(), " has more than ", kMostFractionDigits,
+  return absl::InvalidArgumentError(absl::StrCat(value.ToString(), " has more than ",
+                                                 kMostFractionDigits,
                                                  " digits behind the decimal point"));
 }
 
 }  // namespace
 
-absl::StatusOr<Decimal> FromProto(const google::type::Decimal& value) { return Decimal::Parse(value.value()); }
+absl::StatusOr<Decimal> FromProto(const google::type::Decimal& value) {
+  return Decimal::Parse(value.value());
+}
 
 google::type::Decimal ToProto(Decimal value) {
   google::type::Decimal proto;
@@ -39,8 +42,10 @@ absl::StatusOr<Decimal> Product(Decimal left, Decimal right) {
   }
   const absl::StatusOr<Decimal> product = left.Times(factor);
   if (!product.ok()) return product.status();
-  // Both factors have at most 6 digits behind the point, so these 18 hold all of the product's: nothing is rounded.
-  return product->DividedBy(Decimal::FromInt(kScale), Decimal::kMaxFractionDigits, document::Rounding::kDown);
+  // Both factors have at most 6 digits behind the point, so these 18 hold all of the product's:
+  // nothing is rounded.
+  return product->DividedBy(Decimal::FromInt(kScale), Decimal::kMaxFractionDigits,
+                            document::Rounding::kDown);
 }
 
 std::string Fixed(Decimal value, int digits) {

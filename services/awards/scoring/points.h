@@ -1,4 +1,5 @@
-// Points and figures as exact decimals: between the contract's google.type.Decimal and document::Decimal.
+// Points and figures as exact decimals: between the contract's google.type.Decimal and
+// document::Decimal.
 #ifndef THIDUA_SERVICES_AWARDS_SCORING_POINTS_H_
 #define THIDUA_SERVICES_AWARDS_SCORING_POINTS_H_
 
@@ -12,7 +13,8 @@ namespace thidua::awards {
 
 using document::Decimal;
 
-// Most digits behind the point of a figure and of a number in a scheme. The product of two such numbers is exact.
+// Most digits behind the point of a figure and of a number in a scheme. The product of two such
+// numbers is exact.
 inline constexpr int kMostFractionDigits = 6;
 
 // INVALID_ARGUMENT or OUT_OF_RANGE for what Decimal::Parse does not read.
@@ -21,8 +23,8 @@ absl::StatusOr<Decimal> FromProto(const google::type::Decimal& value);
 // In canonical form, "19.4".
 google::type::Decimal ToProto(Decimal value);
 
-// left × right, exactly. OUT_OF_RANGE when it does not fit; INVALID_ARGUMENT when a factor has more than kMostFractionDigits digits
-// behind the point.
+// left × right, exactly. OUT_OF_RANGE when it does not fit; INVALID_ARGUMENT when a factor has more
+// than kMostFractionDigits digits behind the point.
 absl::StatusOr<Decimal> Product(Decimal left, Decimal right);
 
 // With at least `digits` digits behind the point, as people read points: "19.40".

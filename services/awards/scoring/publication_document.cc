@@ -22,7 +22,8 @@ using reporting::v1::Publication;
 
 constexpr char kDocumentType[] = "thidua.reporting.consolidation/1";
 
-absl::Status Broken(const Publication& publication, const std::string& why, const std::string& why_vi) {
+absl::Status Broken(const Publication& publication, const std::string& why,
+                    const std::string& why_vi) {
   return contract::Refuse(access::v1::REASON_DOCUMENT_BROKEN,
                           {{"resource", publication.name()}, {"why", why}, {"why_vi", why_vi}});
 }
@@ -44,14 +45,17 @@ constexpr WordOfQualifier kQualifiers[] = {{"EXACT", reporting::v1::QUALIFIER_EX
                                            {"AT_LEAST", reporting::v1::QUALIFIER_AT_LEAST},
                                            {"ABOUT", reporting::v1::QUALIFIER_ABOUT}};
 
-// Reads one document. Places in it are JSON pointers (RFC 6901). The first fault is kept, and what is read after it means nothing.
+// Reads one document. Places in it are JSON pointers (RFC 6901). The first fault is kept, and what
+// is read after it means nothing.
 class Reading {
  public:
-  Reading(const Publication& publication, PublishedFigures& figures) : publication_(publication), figures_(figures) {}
+  Reading(const Publication& publication, PublishedFigures& figures)
+      : publication_(publication), figures_(figures) {}
 
   // What is wrong with the document; empty when nothing is.
   std::string Read(const Value& root) {
-    if (Text(root, "type", "") != kDocumentType) Fault("/type is not " + std::string(kDocumentType));
+    if (Text(root, "type", "") != kDocumentType)
+      Fault("/type is not " + std::string(kDocumentType));
     ReadHeading(root);
     ReadMembers(root);
     ReadSources(root);
@@ -85,7 +89,8 @@ class Reading {
 
   int32_t Revision(const Value& object, const std::string& path) {
     const int64_t* number = Member(object, "revision", path).AsInt();
-    if (number != nullptr && *number > 0 && *number <= INT32_MAX) return static_cast<int32_t>(*number);
+    if (number != nullptr && *number > 0 && *number <= INT32_MAX)
+      return static_cast<int32_t>(*number);
     Fault(path + "/revision is no revision");
     return 0;
   }
@@ -100,11 +105,13 @@ class Reading {
   void ReadHeading(const Value& root) {
     const Value& window = Member(root, "window", "");
     const std::string& name = Text(window, "name", "/window");
-    if (!publication_.name().starts_with(name + "/publications/")) Fault("/window/name is another window");
+    if (!publication_.name().starts_with(name + "/publications/"))
+      Fault("/window/name is another window");
     if (Text(Member(root, "cluster", ""), "name", "/cluster") != publication_.cluster()) {
       Fault("/cluster/name is another cluster");
     }
-    const absl::StatusOr<absl::CivilDay> day = runtime::ParseDay(Text(window, "membership_date", "/window"));
+    const absl::StatusOr<absl::CivilDay> day =
+        runtime::ParseDay(Text(window, "membership_date", "/window"));
     if (!day.ok()) return Fault("/window/membership_date is no day");
     figures_.membership_date = *day;
   }
@@ -130,7 +137,8 @@ class Reading {
     }
   }
 
-  // A cell in which no school has a place is stated by the cluster alone: schools are not asked for it.
+  // A cell in which no school has a place is stated by the cluster alone: schools are not asked for
+  // it.
   void ReadCell(const Value& cell, const std::string& path) {
     const std::string& indicator = Text(cell, "indicator", path);
     const Value::Array& contributions = List(cell, "contributions", path);
@@ -147,17 +155,22 @@ class Reading {
       if (!reports_.contains(school)) Put(school, Unreported(indicator, at));
     }
     for (const SchoolFigures& school : figures_.schools) {
-      if (!school.figures.contains(indicator)) Fault(absl::StrCat(path, " says nothing about ", school.school));
+      if (!school.figures.contains(indicator))
+        Fault(absl::StrCat(path, " says nothing about ", school.school));
     }
   }
 
   void Put(const std::string& school, v1::ScoredFigure figure) {
     const auto place = places_.find(school);
     if (place == places_.end()) return Fault(figure.cell() + " is of no member");
-    if (auto report = reports_.find(school); report != reports_.end()) figure.set_report(report->second.name);
-    if (figure.report_revision() != RevisionOf(school)) Fault(figure.cell() + " is of another revision than /sources");
+    if (auto report = reports_.find(school); report != reports_.end())
+      figure.set_report(report->second.name);
+    if (figure.report_revision() != RevisionOf(school))
+      Fault(figure.cell() + " is of another revision than /sources");
     const std::string cell = figure.cell();
-    if (!figures_.schools[place->second].figures.emplace(figure.indicator(), std::move(figure)).second) {
+    if (!figures_.schools[place->second]
+             .figures.emplace(figure.indicator(), std::move(figure))
+             .second) {
       Fault(cell + " occurs twice");
     }
   }
@@ -176,7 +189,8 @@ class Reading {
     return figure;
   }
 
-  v1::ScoredFigure ReadFigure(const Value& contribution, const std::string& indicator, const std::string& path) {
+  v1::ScoredFigure ReadFigure(const Value& contribution, const std::string& indicator,
+                              const std::string& path) {
     v1::ScoredFigure figure = Unreported(indicator, path);
     figure.set_report_revision(Revision(contribution, path));
     figure.set_state(StateOf(Text(contribution, "state", path), path));
@@ -231,7 +245,8 @@ class Reading {
 
 absl::Status CheckIntegrity(const Publication& publication, const document::VerifyingKey* key) {
   if (document::Sha256(publication.document()) != publication.sha256()) {
-    return Broken(publication, "it does not have the digest it was published with", "mã băm không khớp với bản công bố");
+    return Broken(publication, "it does not have the digest it was published with",
+                  "mã băm không khớp với bản công bố");
   }
   if (key == nullptr) return absl::OkStatus();
   if (key->Verify(publication.document(), publication.signature()).ok()) return absl::OkStatus();
@@ -242,11 +257,14 @@ absl::Status CheckIntegrity(const Publication& publication, const document::Veri
 absl::StatusOr<PublishedFigures> ReadFigures(const Publication& publication) {
   const absl::StatusOr<Value> root = document::ParseCanonical(publication.document());
   if (!root.ok()) {
-    return Broken(publication, std::string(root.status().message()), "không phải là JSON chính tắc");
+    return Broken(publication, std::string(root.status().message()),
+                  "không phải là JSON chính tắc");
   }
   PublishedFigures figures;
   const std::string fault = Reading(publication, figures).Read(*root);
-  if (!fault.empty()) return Broken(publication, fault, "nội dung sai cấu trúc tại " + fault.substr(0, fault.find(' ')));
+  if (!fault.empty())
+    return Broken(publication, fault,
+                  "nội dung sai cấu trúc tại " + fault.substr(0, fault.find(' ')));
   return figures;
 }
 

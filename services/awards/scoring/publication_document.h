@@ -13,16 +13,19 @@
 
 namespace thidua::awards {
 
-// OK when the document has the digest that the publication states and, where a key is given, that key's signature.
-// REASON_DOCUMENT_BROKEN otherwise.
-absl::Status CheckIntegrity(const reporting::v1::Publication& publication, const document::VerifyingKey* key);
+// OK when the document has the digest that the publication states and, where a key is given, that
+// key's signature. REASON_DOCUMENT_BROKEN otherwise.
+absl::Status CheckIntegrity(const reporting::v1::Publication& publication,
+                            const document::VerifyingKey* key);
 
 struct PublishedFigures {
-  absl::CivilDay membership_date;      // whose members the document lists
-  std::vector<SchoolFigures> schools;  // every member once, with a figure for each indicator that schools are asked for
+  absl::CivilDay membership_date;  // whose members the document lists
+  std::vector<SchoolFigures>
+      schools;  // every member once, with a figure for each indicator that schools are asked for
 };
 
-// Reads a document of type "thidua.reporting.consolidation/1". REASON_DOCUMENT_BROKEN when it is none.
+// Reads a document of type "thidua.reporting.consolidation/1". REASON_DOCUMENT_BROKEN when it is
+// none.
 absl::StatusOr<PublishedFigures> ReadFigures(const reporting::v1::Publication& publication);
 
 }  // namespace thidua::awards

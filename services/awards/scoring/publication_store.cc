@@ -20,7 +20,8 @@ constexpr int64_t kBatch = 20;
 
 constexpr char kOfCluster[] =
     "SELECT resource, seq, snapshot FROM followed_resource "
-    "WHERE source = ? AND resource_type = ? AND resource > ? AND resource < ? ORDER BY resource LIMIT ?";
+    "WHERE source = ? AND resource_type = ? AND resource > ? AND resource < ? ORDER BY resource "
+    "LIMIT ?";
 
 absl::StatusOr<Publication> Read(const std::string& name, const std::string& snapshot) {
   Publication publication;
@@ -30,18 +31,19 @@ absl::StatusOr<Publication> Read(const std::string& name, const std::string& sna
 
 }  // namespace
 
-absl::StatusOr<std::optional<FollowedPublication>> PublicationStore::Newest(database::Connection& connection,
-                                                                            std::string_view window,
-                                                                            std::string_view cluster) const {
+absl::StatusOr<std::optional<FollowedPublication>> PublicationStore::Newest(
+    database::Connection& connection, std::string_view window, std::string_view cluster) const {
   const std::optional<std::string> id = contract::SegmentAfter(cluster, "clusters");
   if (!id.has_value()) return std::nullopt;
-  // Names are `<window>/publications/<cluster>-<number>`. The range may hold those of a cluster whose identifier begins like this
-  // one's; names order "10" before "9"; so every one is looked at.
+  // Names are `<window>/publications/<cluster>-<number>`. The range may hold those of a cluster
+  // whose identifier begins like this one's; names order "10" before "9"; so every one is looked
+  // at.
   std::string after = absl::StrCat(std::string(window), "/publications/", *id, "-");
   const std::string end = absl::StrCat(std::string(window), "/publications/", *id, ".");
   std::optional<FollowedPublication> newest;
   for (;;) {
-    const absl::StatusOr<database::Rows> rows = connection.Query(kOfCluster, {kSource, kType, after, end, kBatch});
+    const absl::StatusOr<database::Rows> rows =
+        connection.Query(kOfCluster, {kSource, kType, after, end, kBatch});
     if (!rows.ok()) return rows.status();
     for (const database::Row& row : *rows) {
       absl::StatusOr<Publication> publication = Read(row.Text(0), row.Text(2));
@@ -59,7 +61,8 @@ absl::StatusOr<std::map<std::string, PublicationState>> PublicationStore::States
     database::Connection& connection, const std::set<std::string>& names) const {
   std::map<std::string, PublicationState> states;
   if (names.empty()) return states;
-  std::string sql = "SELECT resource, snapshot FROM followed_resource WHERE source = ? AND resource IN (";
+  std::string sql =
+      "SELECT resource, snapshot FROM followed_resource WHERE source = ? AND resource IN (";
   std::vector<database::Value> parameters = {kSource};
   for (const std::string& name : names) {
     sql += parameters.size() == 1 ? "?" : ",?";

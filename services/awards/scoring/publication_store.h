@@ -1,4 +1,5 @@
-// What the reporting service has published, as far as its feed has been followed. Read only: the follower writes the rows.
+// What the reporting service has published, as far as its feed has been followed. Read only: the
+// follower writes the rows.
 #ifndef THIDUA_SERVICES_AWARDS_SCORING_PUBLICATION_STORE_H_
 #define THIDUA_SERVICES_AWARDS_SCORING_PUBLICATION_STORE_H_
 
@@ -23,11 +24,14 @@ struct FollowedPublication {
 
 class PublicationStore {
  public:
-  // The publication with the highest number of a cluster in a window (resource names), whatever its state; nothing when there is none.
-  absl::StatusOr<std::optional<FollowedPublication>> Newest(database::Connection& connection, std::string_view window,
+  // The publication with the highest number of a cluster in a window (resource names), whatever its
+  // state; nothing when there is none.
+  absl::StatusOr<std::optional<FollowedPublication>> Newest(database::Connection& connection,
+                                                            std::string_view window,
                                                             std::string_view cluster) const;
 
-  // The states of these publications; one that is not known here is left out. `names`: at most 1,000.
+  // The states of these publications; one that is not known here is left out. `names`: at most
+  // 1,000.
   absl::StatusOr<std::map<std::string, reporting::v1::PublicationState>> StatesOf(
       database::Connection& connection, const std::set<std::string>& names) const;
 };

@@ -46,7 +46,8 @@ struct Totals {
 
 class Scoring {
  public:
-  explicit Scoring(const v1::ScoringScheme& scheme) : scheme_(scheme), digits_(scheme.rounding().digits()) {}
+  explicit Scoring(const v1::ScoringScheme& scheme)
+      : scheme_(scheme), digits_(scheme.rounding().digits()) {}
 
   absl::StatusOr<v1::RankingEntry> Score(const SchoolFigures& school) const {
     v1::RankingEntry entry;
@@ -70,7 +71,8 @@ class Scoring {
 
  private:
   static v1::ScoredFigure FigureOf(const SchoolFigures& school, const std::string& indicator) {
-    if (auto figure = school.figures.find(indicator); figure != school.figures.end()) return figure->second;
+    if (auto figure = school.figures.find(indicator); figure != school.figures.end())
+      return figure->second;
     v1::ScoredFigure not_asked;
     not_asked.set_indicator(indicator);
     not_asked.set_state(reporting::FIGURE_STATE_NOT_APPLICABLE);
@@ -78,7 +80,8 @@ class Scoring {
   }
 
   // Adds the group's score to the entry and its points to the totals.
-  absl::Status ScoreGroup(const v1::CriterionGroup& group, v1::RankingEntry& entry, Totals& totals) const {
+  absl::Status ScoreGroup(const v1::CriterionGroup& group, v1::RankingEntry& entry,
+                          Totals& totals) const {
     Sum sum;
     Decimal attainable;
     bool exact = true;
@@ -119,12 +122,15 @@ class Scoring {
     return std::min(points, *most);
   }
 
-  absl::StatusOr<Decimal> Capped(const v1::CriterionGroup& group, const Sum& sum, v1::GroupScore& score) const {
+  absl::StatusOr<Decimal> Capped(const v1::CriterionGroup& group, const Sum& sum,
+                                 v1::GroupScore& score) const {
     const absl::StatusOr<Decimal> points = Capped(group, sum.points);
     if (!points.ok()) return points.status();
     *score.mutable_points() = ToProto(*points);
     const std::string worked =
-        group.has_max_points() ? absl::StrCat("min(", group.max_points().value(), ", ", sum.Text(), ")") : sum.Text();
+        group.has_max_points()
+            ? absl::StrCat("min(", group.max_points().value(), ", ", sum.Text(), ")")
+            : sum.Text();
     score.set_arithmetic(absl::StrCat(worked, " = ", Fixed(*points, digits_)));
     return *points;
   }
@@ -133,13 +139,15 @@ class Scoring {
     *entry.mutable_attainable_points() = ToProto(totals.attainable);
     absl::StatusOr<Decimal> most = MaxPoints(scheme_);
     if (!most.ok()) return most.status();
-    const bool scaled = scheme_.not_applicable_policy() == v1::NOT_APPLICABLE_POLICY_LEAVE_OUT_AND_SCALE &&
-                        totals.attainable > Decimal() && totals.attainable < *most;
+    const bool scaled =
+        scheme_.not_applicable_policy() == v1::NOT_APPLICABLE_POLICY_LEAVE_OUT_AND_SCALE &&
+        totals.attainable > Decimal() && totals.attainable < *most;
     absl::StatusOr<Decimal> total = totals.regular.points;
     std::string worked = totals.regular.Text();
     if (scaled) {
       total = Product(totals.regular.points, *most);
-      if (total.ok()) total = total->DividedBy(totals.attainable, digits_, ModeOf(scheme_.rounding()));
+      if (total.ok())
+        total = total->DividedBy(totals.attainable, digits_, ModeOf(scheme_.rounding()));
       if (totals.regular.terms.size() > 1) worked = absl::StrCat("(", worked, ")");
       worked = absl::StrCat(worked, " × ", most->ToString(), " / ", totals.attainable.ToString());
     }
@@ -156,7 +164,8 @@ class Scoring {
 };
 
 // The entries in the order of their schools, by total, the highest first.
-absl::StatusOr<std::map<Decimal, Tied, std::greater<>>> ByTotal(std::vector<v1::RankingEntry>& entries) {
+absl::StatusOr<std::map<Decimal, Tied, std::greater<>>> ByTotal(
+    std::vector<v1::RankingEntry>& entries) {
   std::map<Decimal, Tied, std::greater<>> by_total;
   for (v1::RankingEntry& entry : entries) {
     const absl::StatusOr<Decimal> total = FromProto(entry.total_points());
@@ -177,7 +186,8 @@ void Place(const Tied& place, Order& order) {
 
 }  // namespace
 
-absl::StatusOr<Order> OrderSchools(const v1::ScoringScheme& scheme, const std::vector<SchoolFigures>& schools) {
+absl::StatusOr<Order> OrderSchools(const v1::ScoringScheme& scheme,
+                                   const std::vector<SchoolFigures>& schools) {
   std::vector<v1::RankingEntry> entries;
   entries.reserve(schools.size());
   for (const SchoolFigures& school : schools) {
@@ -198,31 +208,38 @@ absl::StatusOr<Order> OrderSchools(const v1::ScoringScheme& scheme, const std::v
     absl::StatusOr<TieBreak> tie = BreakTie(scheme, tied);
     if (!tie.ok()) return tie.status();
     for (const Tied& place : tie->places) Place(place, order);
-    std::move(tie->tie_decisions.begin(), tie->tie_decisions.end(), std::back_inserter(order.tie_decisions));
+    std::move(tie->tie_decisions.begin(), tie->tie_decisions.end(),
+              std::back_inserter(order.tie_decisions));
   }
   return order;
 }
 
-std::string RankingName(std::string_view publication, std::string_view document_sha256, std::string_view scheme) {
+std::string RankingName(std::string_view publication, std::string_view document_sha256,
+                        std::string_view scheme) {
   constexpr size_t kDigits = 12;
   constexpr size_t kLongestId = 63;
   std::string readable =
       absl::StrCat(contract::SegmentAfter(publication, "windows").value_or(""), "-",
-                   contract::SegmentAfter(publication, "publications").value_or("")).substr(0, kLongestId - kDigits - 1);
-  // The digest has a fixed length and names hold no line break, so the parts cannot run into one another.
+                   contract::SegmentAfter(publication, "publications").value_or(""))
+          .substr(0, kLongestId - kDigits - 1);
+  // The digest has a fixed length and names hold no line break, so the parts cannot run into one
+  // another.
   const std::string inputs =
-      document::Sha256(absl::StrCat(std::string(publication), "\n", std::string(scheme), "\n").append(document_sha256));
+      document::Sha256(absl::StrCat(std::string(publication), "\n", std::string(scheme), "\n")
+                           .append(document_sha256));
   return absl::StrCat("rankings/", readable, "-", document::Hex(inputs).substr(0, kDigits));
 }
 
-absl::StatusOr<v1::Ranking> Rank(const v1::ScoringScheme& scheme, const std::vector<SchoolFigures>& schools,
+absl::StatusOr<v1::Ranking> Rank(const v1::ScoringScheme& scheme,
+                                 const std::vector<SchoolFigures>& schools,
                                  std::string_view publication) {
   absl::StatusOr<Order> order = OrderSchools(scheme, schools);
   if (absl::IsOutOfRange(order.status()) || absl::IsInvalidArgument(order.status())) {
-    return contract::Refuse(access::v1::REASON_RULE_VIOLATED,
-                            {{"resource", std::string(publication)},
-                             {"why", absl::StrCat("a figure cannot be scored exactly: ", order.status().message())},
-                             {"why_vi", "có số liệu không thể chấm điểm chính xác"}});
+    return contract::Refuse(
+        access::v1::REASON_RULE_VIOLATED,
+        {{"resource", std::string(publication)},
+         {"why", absl::StrCat("a figure cannot be scored exactly: ", order.status().message())},
+         {"why_vi", "có số liệu không thể chấm điểm chính xác"}});
   }
   if (!order.ok()) return order.status();
   v1::Ranking ranking;

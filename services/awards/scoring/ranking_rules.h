@@ -1,4 +1,5 @@
-// From published figures to an order of schools. Exact decimals only; nothing here depends on the order of its input.
+// From published figures to an order of schools. Exact decimals only; nothing here depends on the
+// order of its input.
 #ifndef THIDUA_SERVICES_AWARDS_SCORING_RANKING_RULES_H_
 #define THIDUA_SERVICES_AWARDS_SCORING_RANKING_RULES_H_
 
@@ -20,21 +21,26 @@ struct SchoolFigures {
 };
 
 struct Order {
-  std::vector<v1::RankingEntry> entries;       // by rank, then by school
-  std::vector<v1::TieDecision> tie_decisions;  // by rank of the tie, each followed by what it left equal
+  std::vector<v1::RankingEntry> entries;  // by rank, then by school
+  std::vector<v1::TieDecision>
+      tie_decisions;  // by rank of the tie, each followed by what it left equal
 };
 
-// Scores and orders the schools by a sound scheme. Schools are named once each. A figure that a school does not have is taken as not
-// asked for. Errors as of ScoreCriterion.
-absl::StatusOr<Order> OrderSchools(const v1::ScoringScheme& scheme, const std::vector<SchoolFigures>& schools);
+// Scores and orders the schools by a sound scheme. Schools are named once each. A figure that a
+// school does not have is taken as not asked for. Errors as of ScoreCriterion.
+absl::StatusOr<Order> OrderSchools(const v1::ScoringScheme& scheme,
+                                   const std::vector<SchoolFigures>& schools);
 
-// The resource name of the ranking made from these inputs and no others: readable window and publication, and twelve hexadecimal digits of
-// SHA-256 over the publication's name, its document's digest and the scheme's name.
-std::string RankingName(std::string_view publication, std::string_view document_sha256, std::string_view scheme);
+// The resource name of the ranking made from these inputs and no others: readable window and
+// publication, and twelve hexadecimal digits of SHA-256 over the publication's name, its document's
+// digest and the scheme's name.
+std::string RankingName(std::string_view publication, std::string_view document_sha256,
+                        std::string_view scheme);
 
-// The content of a ranking: scheme, maximum, entries and tie decisions. REASON_RULE_VIOLATED on `publication` when one of its figures is
-// beyond exact arithmetic.
-absl::StatusOr<v1::Ranking> Rank(const v1::ScoringScheme& scheme, const std::vector<SchoolFigures>& schools,
+// The content of a ranking: scheme, maximum, entries and tie decisions. REASON_RULE_VIOLATED on
+// `publication` when one of its figures is beyond exact arithmetic.
+absl::StatusOr<v1::Ranking> Rank(const v1::ScoringScheme& scheme,
+                                 const std::vector<SchoolFigures>& schools,
                                  std::string_view publication);
 
 }  // namespace thidua::awards

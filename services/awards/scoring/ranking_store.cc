@@ -28,7 +28,8 @@ RankingStore::RankingStore()
 
 absl::StatusOr<RankingStore::Page> RankingStore::ListSelected(database::Connection& connection,
                                                               const Selection& selection,
-                                                              const contract::Parameters& after, int limit) const {
+                                                              const contract::Parameters& after,
+                                                              int limit) const {
   resource::Where where;
   Narrow("window_name", selection.window, where);
   Narrow("cluster", selection.cluster, where);

@@ -1,4 +1,5 @@
-// Rankings in the database. Their state is not stored: it is that of their publication when they are read.
+// Rankings in the database. Their state is not stored: it is that of their publication when they
+// are read.
 #ifndef THIDUA_SERVICES_AWARDS_SCORING_RANKING_STORE_H_
 #define THIDUA_SERVICES_AWARDS_SCORING_RANKING_STORE_H_
 

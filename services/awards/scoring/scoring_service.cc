@@ -38,26 +38,34 @@ absl::Status Complete(v1::ScoringScheme& scheme) {
 }
 
 // The publication to rank by: the newest, as long as nothing superseded it.
-absl::StatusOr<FollowedPublication> Current(absl::StatusOr<std::optional<FollowedPublication>> newest,
-                                            const v1::ComputeRankingRequest& request) {
+absl::StatusOr<FollowedPublication> Current(
+    absl::StatusOr<std::optional<FollowedPublication>> newest,
+    const v1::ComputeRankingRequest& request) {
   if (!newest.ok()) return newest.status();
   if (!newest->has_value()) {
-    return Refuse(Reason::REASON_NOT_PUBLISHED, {{"resource", request.window() + ", " + request.cluster()}});
+    return Refuse(Reason::REASON_NOT_PUBLISHED,
+                  {{"resource", request.window() + ", " + request.cluster()}});
   }
   if ((*newest)->publication.state() != reporting::v1::PUBLICATION_STATE_CURRENT) {
-    return Refuse(Reason::REASON_RULE_VIOLATED,
-                  {{"resource", (*newest)->publication.name()},
-                   {"why", "its figures were corrected since; the cluster must publish again before it is ranked"},
-                   {"why_vi", "số liệu đã được sửa sau khi công bố; cụm phải công bố lại trước khi xếp hạng"}});
+    return Refuse(
+        Reason::REASON_RULE_VIOLATED,
+        {{"resource", (*newest)->publication.name()},
+         {"why",
+          "its figures were corrected since; the cluster must publish again before it is ranked"},
+         {"why_vi",
+          "số liệu đã được sửa sau khi công bố; cụm phải công bố lại trước khi xếp hạng"}});
   }
   return **std::move(newest);
 }
 
-// A school is shown by the registry's name of the day; by the document's where the registry's feed has not told of it yet.
-void NameSchools(const directory::SchoolMap& map, absl::CivilDay day, std::vector<SchoolFigures>& schools) {
+// A school is shown by the registry's name of the day; by the document's where the registry's feed
+// has not told of it yet.
+void NameSchools(const directory::SchoolMap& map, absl::CivilDay day,
+                 std::vector<SchoolFigures>& schools) {
   for (SchoolFigures& school : schools) {
     const std::optional<std::string> id = contract::SegmentAfter(school.school, "schools");
-    if (id.has_value() && map.School(*id) != nullptr) school.display_name = map.DisplayName(*id, day);
+    if (id.has_value() && map.School(*id) != nullptr)
+      school.display_name = map.DisplayName(*id, day);
   }
 }
 
@@ -79,8 +87,10 @@ void ScoringService::Register(rpc::Router& router) {
 absl::StatusOr<int32_t> ScoringService::NextVersion(database::Transaction& transaction,
                                                     std::string_view predecessor) const {
   if (predecessor.empty()) return 1;
-  if (absl::Status touched = schemes_.Touch(transaction, predecessor); !touched.ok()) return touched;
-  const absl::StatusOr<v1::ScoringScheme> before = schemes_.Get(transaction.connection(), predecessor);
+  if (absl::Status touched = schemes_.Touch(transaction, predecessor); !touched.ok())
+    return touched;
+  const absl::StatusOr<v1::ScoringScheme> before =
+      schemes_.Get(transaction.connection(), predecessor);
   if (!before.ok()) return before.status();
   if (absl::Status allowed = CheckMayBeFollowed(*before); !allowed.ok()) return allowed;
   const absl::StatusOr<std::string> successor = schemes_.SuccessorOf(transaction, predecessor);
@@ -89,8 +99,8 @@ absl::StatusOr<int32_t> ScoringService::NextVersion(database::Transaction& trans
   return before->version() + 1;
 }
 
-absl::StatusOr<v1::ScoringScheme> ScoringService::CreateScoringScheme(rpc::CallContext& context,
-                                                                      const v1::CreateScoringSchemeRequest& request) {
+absl::StatusOr<v1::ScoringScheme> ScoringService::CreateScoringScheme(
+    rpc::CallContext& context, const v1::CreateScoringSchemeRequest& request) {
   v1::ScoringScheme scheme = request.scoring_scheme();
   scheme.set_name(contract::Join({"scoringSchemes", request.scoring_scheme_id()}));
   scheme.set_state(v1::SCORING_SCHEME_STATE_DRAFT);
@@ -106,8 +116,8 @@ absl::StatusOr<v1::ScoringScheme> ScoringService::CreateScoringScheme(rpc::CallC
       request.validate_only());
 }
 
-absl::StatusOr<v1::ScoringScheme> ScoringService::GetScoringScheme(rpc::CallContext& context,
-                                                                   const v1::GetScoringSchemeRequest& request) {
+absl::StatusOr<v1::ScoringScheme> ScoringService::GetScoringScheme(
+    rpc::CallContext& context, const v1::GetScoringSchemeRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   return schemes_.Get(**connection, request.name());
@@ -119,17 +129,20 @@ absl::StatusOr<v1::ListScoringSchemesResponse> ScoringService::ListScoringScheme
   if (!after.ok()) return after.status();
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
-  auto page = schemes_.ListInState(**connection, request.state(), *after,
-                                   contract::PageSize(request.page_size(), kDefaultSchemes, kMostSchemes));
+  auto page =
+      schemes_.ListInState(**connection, request.state(), *after,
+                           contract::PageSize(request.page_size(), kDefaultSchemes, kMostSchemes));
   if (!page.ok()) return page.status();
   v1::ListScoringSchemesResponse response;
-  for (v1::ScoringScheme& scheme : page->resources) *response.add_scoring_schemes() = std::move(scheme);
-  if (!page->next.empty()) response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
+  for (v1::ScoringScheme& scheme : page->resources)
+    *response.add_scoring_schemes() = std::move(scheme);
+  if (!page->next.empty())
+    response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
   return response;
 }
 
-absl::StatusOr<v1::ScoringScheme> ScoringService::UpdateScoringScheme(rpc::CallContext& context,
-                                                                      const v1::UpdateScoringSchemeRequest& request) {
+absl::StatusOr<v1::ScoringScheme> ScoringService::UpdateScoringScheme(
+    rpc::CallContext& context, const v1::UpdateScoringSchemeRequest& request) {
   return rpc::Mutate<v1::ScoringScheme>(
       context, pool_,
       [&](database::Transaction& transaction) -> absl::StatusOr<v1::ScoringScheme> {
@@ -137,12 +150,14 @@ absl::StatusOr<v1::ScoringScheme> ScoringService::UpdateScoringScheme(rpc::CallC
             schemes_.Get(transaction.connection(), request.scoring_scheme().name());
         if (!scheme.ok()) return scheme;
         if (absl::Status allowed = CheckMayChange(*scheme); !allowed.ok()) return allowed;
-        if (absl::Status applied = contract::ApplyUpdate(request.scoring_scheme(), request.update_mask(), &*scheme);
+        if (absl::Status applied =
+                contract::ApplyUpdate(request.scoring_scheme(), request.update_mask(), &*scheme);
             !applied.ok()) {
           return applied;
         }
         if (absl::Status completed = Complete(*scheme); !completed.ok()) return completed;
-        return schemes_.Update(transaction, context.act(), *std::move(scheme), request.etag(), {"UPDATED", ""});
+        return schemes_.Update(transaction, context.act(), *std::move(scheme), request.etag(),
+                               {"UPDATED", ""});
       },
       request.validate_only());
 }
@@ -151,19 +166,22 @@ absl::StatusOr<v1::ScoringScheme> ScoringService::PublishScoringScheme(
     rpc::CallContext& context, const v1::PublishScoringSchemeRequest& request) {
   return rpc::Mutate<v1::ScoringScheme>(
       context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<v1::ScoringScheme> {
-        absl::StatusOr<v1::ScoringScheme> scheme = schemes_.Get(transaction.connection(), request.name());
+        absl::StatusOr<v1::ScoringScheme> scheme =
+            schemes_.Get(transaction.connection(), request.name());
         if (!scheme.ok()) return scheme;
         if (absl::Status allowed = CheckMayPublish(*scheme); !allowed.ok()) return allowed;
         scheme->set_state(v1::SCORING_SCHEME_STATE_PUBLISHED);
-        return schemes_.Update(transaction, context.act(), *std::move(scheme), request.etag(), {"PUBLISHED", ""});
+        return schemes_.Update(transaction, context.act(), *std::move(scheme), request.etag(),
+                               {"PUBLISHED", ""});
       });
 }
 
-absl::StatusOr<v1::ScoringScheme> ScoringService::RetireScoringScheme(rpc::CallContext& context,
-                                                                      const v1::RetireScoringSchemeRequest& request) {
+absl::StatusOr<v1::ScoringScheme> ScoringService::RetireScoringScheme(
+    rpc::CallContext& context, const v1::RetireScoringSchemeRequest& request) {
   return rpc::Mutate<v1::ScoringScheme>(
       context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<v1::ScoringScheme> {
-        absl::StatusOr<v1::ScoringScheme> scheme = schemes_.Get(transaction.connection(), request.name());
+        absl::StatusOr<v1::ScoringScheme> scheme =
+            schemes_.Get(transaction.connection(), request.name());
         if (!scheme.ok()) return scheme;
         if (absl::Status allowed = CheckMayRetire(*scheme); !allowed.ok()) return allowed;
         scheme->set_state(v1::SCORING_SCHEME_STATE_RETIRED);
@@ -172,7 +190,8 @@ absl::StatusOr<v1::ScoringScheme> ScoringService::RetireScoringScheme(rpc::CallC
       });
 }
 
-absl::StatusOr<v1::Ranking> ScoringService::Make(const v1::ScoringScheme& scheme, const FollowedPublication& source,
+absl::StatusOr<v1::Ranking> ScoringService::Make(const v1::ScoringScheme& scheme,
+                                                 const FollowedPublication& source,
                                                  const v1::ComputeRankingRequest& request) const {
   absl::StatusOr<PublishedFigures> figures = ReadFigures(source.publication);
   if (!figures.ok()) return figures.status();
@@ -191,19 +210,24 @@ absl::StatusOr<v1::Ranking> ScoringService::Make(const v1::ScoringScheme& scheme
   return ranking;
 }
 
-absl::StatusOr<v1::Ranking> ScoringService::Compute(database::Transaction& transaction, const journal::Act& act,
-                                                    const v1::ComputeRankingRequest& request) const {
+absl::StatusOr<v1::Ranking> ScoringService::Compute(
+    database::Transaction& transaction, const journal::Act& act,
+    const v1::ComputeRankingRequest& request) const {
   // Two first rankings, or a ranking and a retirement, take the scheme one after the other.
-  if (absl::Status touched = schemes_.Touch(transaction, request.scoring_scheme()); !touched.ok()) return touched;
-  absl::StatusOr<v1::ScoringScheme> scheme = schemes_.Get(transaction.connection(), request.scoring_scheme());
+  if (absl::Status touched = schemes_.Touch(transaction, request.scoring_scheme()); !touched.ok())
+    return touched;
+  absl::StatusOr<v1::ScoringScheme> scheme =
+      schemes_.Get(transaction.connection(), request.scoring_scheme());
   if (!scheme.ok()) return scheme.status();
   if (absl::Status allowed = CheckMayRank(*scheme); !allowed.ok()) return allowed;
-  const absl::StatusOr<FollowedPublication> source =
-      Current(publications_.Newest(transaction.connection(), request.window(), request.cluster()), request);
+  const absl::StatusOr<FollowedPublication> source = Current(
+      publications_.Newest(transaction.connection(), request.window(), request.cluster()), request);
   if (!source.ok()) return source.status();
-  if (absl::Status intact = CheckIntegrity(source->publication, verifying_key_); !intact.ok()) return intact;
+  if (absl::Status intact = CheckIntegrity(source->publication, verifying_key_); !intact.ok())
+    return intact;
 
-  const std::string name = RankingName(source->publication.name(), source->publication.sha256(), scheme->name());
+  const std::string name =
+      RankingName(source->publication.name(), source->publication.sha256(), scheme->name());
   const auto existing = rankings_.Find(transaction.connection(), name);
   if (!existing.ok()) return existing.status();
   if (existing->has_value()) return rankings_.Get(transaction.connection(), name);
@@ -211,7 +235,8 @@ absl::StatusOr<v1::Ranking> ScoringService::Compute(database::Transaction& trans
   absl::StatusOr<v1::Ranking> ranking = Make(*scheme, *source, request);
   if (!ranking.ok()) return ranking;
   ranking->set_name(name);
-  if (absl::Status frozen = Freeze(transaction, act, *std::move(scheme)); !frozen.ok()) return frozen;
+  if (absl::Status frozen = Freeze(transaction, act, *std::move(scheme)); !frozen.ok())
+    return frozen;
   return rankings_.Create(transaction, act, *std::move(ranking), {"COMPUTED", ""});
 }
 
@@ -223,8 +248,8 @@ absl::Status ScoringService::Freeze(database::Transaction& transaction, const jo
   return schemes_.Update(transaction, act, std::move(scheme), etag, {"FROZEN", ""}).status();
 }
 
-absl::StatusOr<v1::Ranking> ScoringService::ComputeRanking(rpc::CallContext& context,
-                                                           const v1::ComputeRankingRequest& request) {
+absl::StatusOr<v1::Ranking> ScoringService::ComputeRanking(
+    rpc::CallContext& context, const v1::ComputeRankingRequest& request) {
   return rpc::Mutate<v1::Ranking>(
       context, pool_,
       [&](database::Transaction& transaction) -> absl::StatusOr<v1::Ranking> {
@@ -236,14 +261,16 @@ absl::StatusOr<v1::Ranking> ScoringService::ComputeRanking(rpc::CallContext& con
       request.validate_only());
 }
 
-absl::Status ScoringService::SetStates(database::Connection& connection, std::vector<v1::Ranking>& rankings) const {
+absl::Status ScoringService::SetStates(database::Connection& connection,
+                                       std::vector<v1::Ranking>& rankings) const {
   std::set<std::string> names;
   for (const v1::Ranking& ranking : rankings) names.insert(ranking.source().publication());
   const auto states = publications_.StatesOf(connection, names);
   if (!states.ok()) return states.status();
   for (v1::Ranking& ranking : rankings) {
     const auto state = states->find(ranking.source().publication());
-    const bool current = state != states->end() && state->second == reporting::v1::PUBLICATION_STATE_CURRENT;
+    const bool current =
+        state != states->end() && state->second == reporting::v1::PUBLICATION_STATE_CURRENT;
     ranking.set_state(current ? v1::RANKING_STATE_CURRENT : v1::RANKING_STATE_SUPERSEDED);
   }
   return absl::OkStatus();
@@ -260,19 +287,21 @@ absl::StatusOr<v1::Ranking> ScoringService::GetRanking(rpc::CallContext& context
   return std::move(rankings.front());
 }
 
-absl::StatusOr<v1::ListRankingsResponse> ScoringService::ListRankings(rpc::CallContext& context,
-                                                                      const v1::ListRankingsRequest& request) {
+absl::StatusOr<v1::ListRankingsResponse> ScoringService::ListRankings(
+    rpc::CallContext& context, const v1::ListRankingsRequest& request) {
   const auto after = tokens_.Read(context.act().method, request);
   if (!after.ok()) return after.status();
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
-  auto page = rankings_.ListSelected(**connection, {request.window(), request.cluster(), request.scoring_scheme()},
-                                     *after, contract::PageSize(request.page_size(), kDefaultRankings, kMostRankings));
+  auto page = rankings_.ListSelected(
+      **connection, {request.window(), request.cluster(), request.scoring_scheme()}, *after,
+      contract::PageSize(request.page_size(), kDefaultRankings, kMostRankings));
   if (!page.ok()) return page.status();
   if (absl::Status set = SetStates(**connection, page->resources); !set.ok()) return set;
   v1::ListRankingsResponse response;
   for (v1::Ranking& ranking : page->resources) *response.add_rankings() = std::move(ranking);
-  if (!page->next.empty()) response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
+  if (!page->next.empty())
+    response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
   return response;
 }
 

@@ -18,43 +18,50 @@ namespace thidua::awards {
 
 class ScoringService {
  public:
-  // verifying_key: the key of the reporting service; null when this server is configured without one, and then only the digests of published
-  // documents are checked. All must outlive the service.
-  ScoringService(database::Pool& pool, const directory::Directory& directory, const contract::PageTokens& tokens,
-                 const document::VerifyingKey* verifying_key)
+  // verifying_key: the key of the reporting service; null when this server is configured without
+  // one, and then only the digests of published documents are checked. All must outlive the
+  // service.
+  ScoringService(database::Pool& pool, const directory::Directory& directory,
+                 const contract::PageTokens& tokens, const document::VerifyingKey* verifying_key)
       : pool_(pool), directory_(directory), tokens_(tokens), verifying_key_(verifying_key) {}
 
   void Register(rpc::Router& router);
 
-  absl::StatusOr<v1::ScoringScheme> CreateScoringScheme(rpc::CallContext& context,
-                                                        const v1::CreateScoringSchemeRequest& request);
+  absl::StatusOr<v1::ScoringScheme> CreateScoringScheme(
+      rpc::CallContext& context, const v1::CreateScoringSchemeRequest& request);
   absl::StatusOr<v1::ScoringScheme> GetScoringScheme(rpc::CallContext& context,
                                                      const v1::GetScoringSchemeRequest& request);
-  absl::StatusOr<v1::ListScoringSchemesResponse> ListScoringSchemes(rpc::CallContext& context,
-                                                                    const v1::ListScoringSchemesRequest& request);
-  absl::StatusOr<v1::ScoringScheme> UpdateScoringScheme(rpc::CallContext& context,
-                                                        const v1::UpdateScoringSchemeRequest& request);
-  absl::StatusOr<v1::ScoringScheme> PublishScoringScheme(rpc::CallContext& context,
-                                                         const v1::PublishScoringSchemeRequest& request);
-  absl::StatusOr<v1::ScoringScheme> RetireScoringScheme(rpc::CallContext& context,
-                                                        const v1::RetireScoringSchemeRequest& request);
-  absl::StatusOr<v1::Ranking> ComputeRanking(rpc::CallContext& context, const v1::ComputeRankingRequest& request);
-  absl::StatusOr<v1::Ranking> GetRanking(rpc::CallContext& context, const v1::GetRankingRequest& request);
+  absl::StatusOr<v1::ListScoringSchemesResponse> ListScoringSchemes(
+      rpc::CallContext& context, const v1::ListScoringSchemesRequest& request);
+  absl::StatusOr<v1::ScoringScheme> UpdateScoringScheme(
+      rpc::CallContext& context, const v1::UpdateScoringSchemeRequest& request);
+  absl::StatusOr<v1::ScoringScheme> PublishScoringScheme(
+      rpc::CallContext& context, const v1::PublishScoringSchemeRequest& request);
+  absl::StatusOr<v1::ScoringScheme> RetireScoringScheme(
+      rpc::CallContext& context, const v1::RetireScoringSchemeRequest& request);
+  absl::StatusOr<v1::Ranking> ComputeRanking(rpc::CallContext& context,
+                                             const v1::ComputeRankingRequest& request);
+  absl::StatusOr<v1::Ranking> GetRanking(rpc::CallContext& context,
+                                         const v1::GetRankingRequest& request);
   absl::StatusOr<v1::ListRankingsResponse> ListRankings(rpc::CallContext& context,
                                                         const v1::ListRankingsRequest& request);
 
  private:
   // The version number of a new scheme; refused when its predecessor cannot be followed.
-  absl::StatusOr<int32_t> NextVersion(database::Transaction& transaction, std::string_view predecessor) const;
+  absl::StatusOr<int32_t> NextVersion(database::Transaction& transaction,
+                                      std::string_view predecessor) const;
   absl::StatusOr<v1::Ranking> Compute(database::Transaction& transaction, const journal::Act& act,
                                       const v1::ComputeRankingRequest& request) const;
   // The content of a new ranking.
-  absl::StatusOr<v1::Ranking> Make(const v1::ScoringScheme& scheme, const FollowedPublication& source,
+  absl::StatusOr<v1::Ranking> Make(const v1::ScoringScheme& scheme,
+                                   const FollowedPublication& source,
                                    const v1::ComputeRankingRequest& request) const;
   // PUBLISHED → FROZEN.
-  absl::Status Freeze(database::Transaction& transaction, const journal::Act& act, v1::ScoringScheme scheme) const;
+  absl::Status Freeze(database::Transaction& transaction, const journal::Act& act,
+                      v1::ScoringScheme scheme) const;
   // Fills in the states of rankings from what is known of their publications.
-  absl::Status SetStates(database::Connection& connection, std::vector<v1::Ranking>& rankings) const;
+  absl::Status SetStates(database::Connection& connection,
+                         std::vector<v1::Ranking>& rankings) const;
 
   database::Pool& pool_;
   const directory::Directory& directory_;

@@ -82,7 +82,8 @@ class Chain {
       const v1::TieBreakStep& step = scheme_.tie_break(index);
       v1::TieTrial& trial = *decision.add_trials();
       *trial.mutable_step() = step;
-      if (step.kind() == v1::TIE_BREAK_KIND_RUN_OFF_REQUIRED) return LeaveToRunOff(tied, trial, decision);
+      if (step.kind() == v1::TIE_BREAK_KIND_RUN_OFF_REQUIRED)
+        return LeaveToRunOff(tied, trial, decision);
       const absl::StatusOr<Places> places = Try(tied, step, trial);
       if (!places.ok()) return places.status();
       if (trial.outcome() == v1::TIE_OUTCOME_DECIDED) return Take(*places, index, decision);
@@ -93,7 +94,8 @@ class Chain {
   TieBreak Result() && { return std::move(result_); }
 
  private:
-  static absl::StatusOr<Places> Try(const Tied& tied, const v1::TieBreakStep& step, v1::TieTrial& trial) {
+  static absl::StatusOr<Places> Try(const Tied& tied, const v1::TieBreakStep& step,
+                                    v1::TieTrial& trial) {
     Places places;
     bool exact = true;
     for (v1::RankingEntry* entry : tied) {
@@ -106,12 +108,14 @@ class Chain {
       exact = exact && shown->exact;
       places[shown->value].push_back(entry);
     }
-    trial.set_outcome(places.size() == 1 ? v1::TIE_OUTCOME_EQUAL
-                                         : (exact ? v1::TIE_OUTCOME_DECIDED : v1::TIE_OUTCOME_NOT_EXACT));
+    trial.set_outcome(places.size() == 1
+                          ? v1::TIE_OUTCOME_EQUAL
+                          : (exact ? v1::TIE_OUTCOME_DECIDED : v1::TIE_OUTCOME_NOT_EXACT));
     return places;
   }
 
-  absl::Status LeaveToRunOff(const Tied& tied, v1::TieTrial& trial, const v1::TieDecision& decision) {
+  absl::Status LeaveToRunOff(const Tied& tied, v1::TieTrial& trial,
+                             const v1::TieDecision& decision) {
     trial.set_outcome(v1::TIE_OUTCOME_RUN_OFF_REQUIRED);
     for (v1::RankingEntry* entry : tied) entry->set_run_off_required(true);
     result_.tie_decisions.push_back(decision);

@@ -1,4 +1,5 @@
-// What becomes of schools with equal totals: the declared chain, step by step, and never an arbitrary winner.
+// What becomes of schools with equal totals: the declared chain, step by step, and never an
+// arbitrary winner.
 #ifndef THIDUA_SERVICES_AWARDS_SCORING_TIE_BREAK_RULES_H_
 #define THIDUA_SERVICES_AWARDS_SCORING_TIE_BREAK_RULES_H_
 
@@ -13,11 +14,13 @@ namespace thidua::awards {
 using Tied = std::vector<v1::RankingEntry*>;
 
 struct TieBreak {
-  std::vector<Tied> places;                    // first place first; more than one school where only a run-off can decide
+  std::vector<Tied>
+      places;  // first place first; more than one school where only a run-off can decide
   std::vector<v1::TieDecision> tie_decisions;  // how it came to that
 };
 
-// Separates entries with equal totals by the chain of a sound scheme. `tied` is in the order of the schools' names and has at least two.
+// Separates entries with equal totals by the chain of a sound scheme. `tied` is in the order of the
+// schools' names and has at least two.
 absl::StatusOr<TieBreak> BreakTie(const v1::ScoringScheme& scheme, const Tied& tied);
 
 }  // namespace thidua::awards

@@ -17,22 +17,28 @@ constexpr char kPass[] =
     "INSERT INTO consolidation_gate (window_id, cluster_id, passes) VALUES (?, ?, 1) "
     "ON DUPLICATE KEY UPDATE passes = passes + 1";
 constexpr char kPut[] =
-    "INSERT INTO accepted_report (window_id, school_id, revision, sha256, figures, accepted_by, accepted_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE revision = VALUES(revision), sha256 = VALUES(sha256), "
-    "figures = VALUES(figures), accepted_by = VALUES(accepted_by), accepted_at = VALUES(accepted_at)";
+    "INSERT INTO accepted_report (window_id, school_id, revision, sha256, figures, accepted_by, "
+    "accepted_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE revision = VALUES(revision), sha256 = "
+    "VALUES(sha256), "
+    "figures = VALUES(figures), accepted_by = VALUES(accepted_by), accepted_at = "
+    "VALUES(accepted_at)";
 constexpr char kSelect[] =
-    "SELECT school_id, revision, sha256, figures, accepted_by, accepted_at FROM accepted_report WHERE window_id = ?";
+    "SELECT school_id, revision, sha256, figures, accepted_by, accepted_at FROM accepted_report "
+    "WHERE window_id = ?";
 
-// A list of more schools than this is read as the whole window and picked from: a clusters of the country's size is most of it.
+// A list of more schools than this is read as the whole window and picked from: a clusters of the
+// country's size is most of it.
 constexpr size_t kMostNamed = 200;
 constexpr int64_t kChunk = 5000;
 
 AcceptedReport ReadRow(const database::Row& row) {
-  return {row.Text(0), static_cast<int32_t>(row.Int(1)), row.Text(2), row.Text(3), row.Text(4),
-          runtime::FromMicros(row.Int(5))};
+  return {row.Text(0), static_cast<int32_t>(row.Int(1)), row.Text(2), row.Text(3),
+          row.Text(4), runtime::FromMicros(row.Int(5))};
 }
 
-absl::StatusOr<std::vector<AcceptedReport>> ReadNamed(database::Connection& connection, std::string_view window,
+absl::StatusOr<std::vector<AcceptedReport>> ReadNamed(database::Connection& connection,
+                                                      std::string_view window,
                                                       const std::vector<std::string>& schools) {
   std::string sql = absl::StrCat(kSelect, " AND school_id IN (?");
   std::vector<database::Value> parameters = {std::string(window), schools.front()};
@@ -48,7 +54,8 @@ absl::StatusOr<std::vector<AcceptedReport>> ReadNamed(database::Connection& conn
   return reports;
 }
 
-absl::StatusOr<std::vector<AcceptedReport>> ReadWindow(database::Connection& connection, std::string_view window,
+absl::StatusOr<std::vector<AcceptedReport>> ReadWindow(database::Connection& connection,
+                                                       std::string_view window,
                                                        std::vector<std::string> schools) {
   std::sort(schools.begin(), schools.end());
   const std::string sql = absl::StrCat(kSelect, " AND school_id > ? ORDER BY school_id LIMIT ?");
@@ -59,7 +66,8 @@ absl::StatusOr<std::vector<AcceptedReport>> ReadWindow(database::Connection& con
     const auto rows = connection.Query(sql, {std::string(window), after, kChunk});
     if (!rows.ok()) return rows.status();
     for (const database::Row& row : *rows) {
-      if (std::binary_search(schools.begin(), schools.end(), row.Text(0))) reports.push_back(ReadRow(row));
+      if (std::binary_search(schools.begin(), schools.end(), row.Text(0)))
+        reports.push_back(ReadRow(row));
     }
     if (rows->size() < static_cast<size_t>(kChunk)) return reports;
     after = rows->back().Text(0);
@@ -72,13 +80,15 @@ AcceptedReport InForce(const Form& form, const SchoolReport& report) {
           report.sha256(),
           Pack(form, report.figures()),
           report.accepted_by(),
-          absl::FromUnixSeconds(report.accept_time().seconds()) + absl::Nanoseconds(report.accept_time().nanos())};
+          absl::FromUnixSeconds(report.accept_time().seconds()) +
+              absl::Nanoseconds(report.accept_time().nanos())};
 }
 
 }  // namespace
 
-absl::Status AcceptanceStore::Record(database::Transaction& transaction, const journal::Act& act, const Form& form,
-                                     const SchoolReport& report, const std::string& reopen_reason) const {
+absl::Status AcceptanceStore::Record(database::Transaction& transaction, const journal::Act& act,
+                                     const Form& form, const SchoolReport& report,
+                                     const std::string& reopen_reason) const {
   const std::string window = contract::SegmentAfter(report.name(), "windows").value_or("");
   const std::string cluster = contract::SegmentAfter(report.cluster(), "clusters").value_or("");
   if (absl::Status passed = Pass(transaction, window, cluster); !passed.ok()) return passed;
@@ -96,18 +106,19 @@ absl::Status AcceptanceStore::Record(database::Transaction& transaction, const j
     if (!unpacked.ok()) return unpacked.status();
     old_figures.Assign(unpacked->begin(), unpacked->end());
   }
-  const auto cells =
-      ChangedCells(form, old_figures, before->has_value() ? (*before)->revision : 0, report, reopen_reason);
+  const auto cells = ChangedCells(form, old_figures, before->has_value() ? (*before)->revision : 0,
+                                  report, reopen_reason);
   if (cells.empty()) return absl::OkStatus();
   Supersede(cells, "", runtime::TimeToProto(transaction.now()), &**publication);
   return publications_.Supersede(transaction, act, **std::move(publication), reopen_reason);
 }
 
-absl::StatusOr<std::vector<AcceptedReport>> AcceptanceStore::Read(database::Connection& connection,
-                                                                  std::string_view window,
-                                                                  const std::vector<std::string>& schools) const {
+absl::StatusOr<std::vector<AcceptedReport>> AcceptanceStore::Read(
+    database::Connection& connection, std::string_view window,
+    const std::vector<std::string>& schools) const {
   if (schools.empty()) return std::vector<AcceptedReport>();
-  return schools.size() <= kMostNamed ? ReadNamed(connection, window, schools) : ReadWindow(connection, window, schools);
+  return schools.size() <= kMostNamed ? ReadNamed(connection, window, schools)
+                                      : ReadWindow(connection, window, schools);
 }
 
 absl::Status AcceptanceStore::Pass(database::Transaction& transaction, std::string_view window,
@@ -115,9 +126,8 @@ absl::Status AcceptanceStore::Pass(database::Transaction& transaction, std::stri
   return transaction.Execute(kPass, {std::string(window), std::string(cluster)}).status();
 }
 
-absl::StatusOr<std::optional<AcceptedReport>> AcceptanceStore::Find(database::Connection& connection,
-                                                                    std::string_view window,
-                                                                    std::string_view school) const {
+absl::StatusOr<std::optional<AcceptedReport>> AcceptanceStore::Find(
+    database::Connection& connection, std::string_view window, std::string_view school) const {
   auto reports = ReadNamed(connection, window, {std::string(school)});
   if (!reports.ok()) return reports.status();
   if (reports->empty()) return std::nullopt;
@@ -127,8 +137,8 @@ absl::StatusOr<std::optional<AcceptedReport>> AcceptanceStore::Find(database::Co
 absl::Status AcceptanceStore::Put(database::Transaction& transaction, std::string_view window,
                                   const AcceptedReport& report) const {
   return transaction
-      .Execute(kPut, {std::string(window), report.school, int64_t{report.revision}, report.sha256, report.figures,
-                      report.accepted_by, runtime::ToMicros(report.accept_time)})
+      .Execute(kPut, {std::string(window), report.school, int64_t{report.revision}, report.sha256,
+                      report.figures, report.accepted_by, runtime::ToMicros(report.accept_time)})
       .status();
 }
 

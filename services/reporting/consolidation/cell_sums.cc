@@ -9,7 +9,9 @@
 namespace thidua::reporting {
 namespace {
 
-bool Stated(v1::FigureState state) { return state == v1::FIGURE_STATE_VALUE || state == v1::FIGURE_STATE_ZERO; }
+bool Stated(v1::FigureState state) {
+  return state == v1::FIGURE_STATE_VALUE || state == v1::FIGURE_STATE_ZERO;
+}
 
 // EXACT < AT_LEAST < ABOUT: a sum is only as exact as its least exact part.
 v1::Qualifier Weaker(v1::Qualifier left, const PackedFigure& right) {
@@ -27,7 +29,8 @@ struct RatioPlan {
 
 class Summation {
  public:
-  explicit Summation(const Form& form) : form_(form), row_(static_cast<size_t>(form.size())), sums_(row_.size()) {
+  explicit Summation(const Form& form)
+      : form_(form), row_(static_cast<size_t>(form.size())), sums_(row_.size()) {
     additive_.reserve(row_.size());
     for (int cell = 0; cell < form.size(); ++cell) {
       const v1::IndicatorAggregation aggregation = form.cell(cell).definition().aggregation();
@@ -73,8 +76,8 @@ class Summation {
 
  private:
   static absl::Status Damaged(const AcceptedReport& report) {
-    return absl::DataLossError(
-        absl::StrCat("the accepted figures of ", report.school, ", revision ", report.revision, ", are damaged"));
+    return absl::DataLossError(absl::StrCat("the accepted figures of ", report.school,
+                                            ", revision ", report.revision, ", are damaged"));
   }
 
   absl::Status TooLarge(size_t cell) const {
@@ -88,13 +91,17 @@ class Summation {
 
   std::optional<int> AdditiveCell(const std::string& indicator) const {
     const std::optional<int> cell = form_.Find(indicator);
-    if (!cell.has_value() || !additive_[static_cast<size_t>(*cell)] || form_.cell(*cell).cluster_only()) return std::nullopt;
+    if (!cell.has_value() || !additive_[static_cast<size_t>(*cell)] ||
+        form_.cell(*cell).cluster_only())
+      return std::nullopt;
     return cell;
   }
 
   void PlanRatio(int cell) {
     const v1::Indicator& definition = form_.cell(cell).definition();
-    if (definition.aggregation() != v1::INDICATOR_AGGREGATION_RECOMPUTE || !definition.has_ratio_parts()) return;
+    if (definition.aggregation() != v1::INDICATOR_AGGREGATION_RECOMPUTE ||
+        !definition.has_ratio_parts())
+      return;
     const std::optional<int> denominator = AdditiveCell(definition.ratio_parts().denominator());
     if (!denominator.has_value()) return;
     RatioPlan plan{.cell = cell, .numerators = {}, .denominator = *denominator};
@@ -121,10 +128,12 @@ class Summation {
   absl::Status AddParts(RatioPlan& plan) {
     CellSum& sum = sums_[static_cast<size_t>(plan.cell)];
     const PackedFigure& below = row_[static_cast<size_t>(plan.denominator)];
-    // The school's own ratio was counted by AddCell; what counts here is whether its parts are known.
+    // The school's own ratio was counted by AddCell; what counts here is whether its parts are
+    // known.
     if (Stated(row_[static_cast<size_t>(plan.cell)].state)) --sum.reported;
     bool known = Stated(below.state);
-    for (const int part : plan.numerators) known = known && Stated(row_[static_cast<size_t>(part)].state);
+    for (const int part : plan.numerators)
+      known = known && Stated(row_[static_cast<size_t>(part)].state);
     if (!known) return absl::OkStatus();
     ++sum.reported;
     const auto add = [&](const PackedFigure& figure, int64_t& total) {
@@ -132,7 +141,8 @@ class Summation {
       return !__builtin_add_overflow(total, figure.value, &total);
     };
     bool fits = add(below, plan.denominator_sum);
-    for (const int part : plan.numerators) fits = fits && add(row_[static_cast<size_t>(part)], plan.numerator_sum);
+    for (const int part : plan.numerators)
+      fits = fits && add(row_[static_cast<size_t>(part)], plan.numerator_sum);
     return fits ? absl::OkStatus() : TooLarge(static_cast<size_t>(plan.cell));
   }
 
@@ -142,8 +152,8 @@ class Summation {
     const v1::RatioParts& parts = form_.cell(plan.cell).definition().ratio_parts();
     const auto product = document::Decimal::FromInt(plan.numerator_sum).Times(parts.factor());
     if (!product.ok()) return TooLarge(static_cast<size_t>(plan.cell));
-    const auto ratio = product->DividedBy(document::Decimal::FromInt(plan.denominator_sum), parts.fraction_digits(),
-                                          document::Rounding::kHalfUp);
+    const auto ratio = product->DividedBy(document::Decimal::FromInt(plan.denominator_sum),
+                                          parts.fraction_digits(), document::Rounding::kHalfUp);
     if (!ratio.ok()) return TooLarge(static_cast<size_t>(plan.cell));
     sum.state = v1::COMPUTED_STATE_RECOMPUTED;
     sum.ratio = ratio->ToString();
@@ -160,7 +170,8 @@ class Summation {
 
 }  // namespace
 
-absl::StatusOr<std::vector<CellSum>> SumCells(const Form& form, absl::Span<const AcceptedReport> reports) {
+absl::StatusOr<std::vector<CellSum>> SumCells(const Form& form,
+                                              absl::Span<const AcceptedReport> reports) {
   Summation summation(form);
   for (const AcceptedReport& report : reports) {
     if (absl::Status added = summation.Add(report); !added.ok()) return added;

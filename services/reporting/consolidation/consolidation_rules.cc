@@ -35,8 +35,9 @@ struct Pair {
 std::optional<Pair> PairOf(const ConsolidatedCell& cell) {
   if (!cell.has_declared()) return std::nullopt;
   const DeclaredTotal& declared = cell.declared();
-  const auto stated = declared.has_decimal_value() ? Decimal::Parse(declared.decimal_value().value())
-                                                   : Decimal::FromInt(declared.value());
+  const auto stated = declared.has_decimal_value()
+                          ? Decimal::Parse(declared.decimal_value().value())
+                          : Decimal::FromInt(declared.value());
   if (!stated.ok()) return std::nullopt;
   switch (cell.computed().state()) {
     case v1::COMPUTED_STATE_SUM:
@@ -80,11 +81,14 @@ void PutDifference(const Pair& pair, const ConsolidatedCell& cell, v1::Discrepan
   }
 }
 
-// Opens, keeps or closes the discrepancy of one cell. `before` is the cell as it was, null when there was none.
+// Opens, keeps or closes the discrepancy of one cell. `before` is the cell as it was, null when
+// there was none.
 void ReconcileCell(const ConsolidatedCell* before, ConsolidatedCell* cell) {
   cell->clear_discrepancy();
   const std::optional<Pair> pair = PairOf(*cell);
-  if (!pair.has_value() || !Contradict(*pair, cell->declared().qualifier(), cell->computed().qualifier())) return;
+  if (!pair.has_value() ||
+      !Contradict(*pair, cell->declared().qualifier(), cell->computed().qualifier()))
+    return;
   if (before != nullptr && before->has_discrepancy() && SameNumbers(*before, *cell)) {
     *cell->mutable_discrepancy() = before->discrepancy();
     return;
@@ -107,7 +111,8 @@ void PutComputed(const CellSum& sum, ConsolidatedCell* cell) {
   v1::ComputedTotal* computed = cell->mutable_computed();
   computed->set_state(sum.state);
   if (sum.state == v1::COMPUTED_STATE_SUM) computed->set_value(sum.value);
-  if (sum.state == v1::COMPUTED_STATE_RECOMPUTED) computed->mutable_decimal_value()->set_value(sum.ratio);
+  if (sum.state == v1::COMPUTED_STATE_RECOMPUTED)
+    computed->mutable_decimal_value()->set_value(sum.ratio);
   if (sum.state == v1::COMPUTED_STATE_SUM || sum.state == v1::COMPUTED_STATE_RECOMPUTED) {
     computed->set_qualifier(sum.qualifier);
   }
@@ -122,7 +127,9 @@ absl::StatusOr<Statements> StatementsOf(const Form& form, const AcceptedReport& 
   PackedFigure figure;
   while (reader.Next(figure)) {
     const int cell = form.FindOrdinal(figure.ordinal);
-    if (cell < 0) return absl::DataLossError(absl::StrCat("no cell of the window has ordinal ", figure.ordinal));
+    if (cell < 0)
+      return absl::DataLossError(
+          absl::StrCat("no cell of the window has ordinal ", figure.ordinal));
     v1::Contribution& contribution = statements[static_cast<size_t>(cell)].emplace();
     contribution.set_school("schools/" + report.school);
     contribution.set_revision(report.revision);
@@ -130,13 +137,18 @@ absl::StatusOr<Statements> StatementsOf(const Form& form, const AcceptedReport& 
     if (figure.state != v1::FIGURE_STATE_VALUE) continue;
     contribution.set_value(figure.value);
     contribution.set_qualifier(figure.qualifier);
-    if (!figure.decimal.empty()) contribution.mutable_decimal_value()->set_value(std::string(figure.decimal));
+    if (!figure.decimal.empty())
+      contribution.mutable_decimal_value()->set_value(std::string(figure.decimal));
   }
-  if (!reader.ok()) return absl::DataLossError(absl::StrCat("the accepted figures of ", report.school, " are damaged"));
+  if (!reader.ok())
+    return absl::DataLossError(
+        absl::StrCat("the accepted figures of ", report.school, " are damaged"));
   return statements;
 }
 
-bool IsStated(v1::FigureState state) { return state == v1::FIGURE_STATE_VALUE || state == v1::FIGURE_STATE_ZERO; }
+bool IsStated(v1::FigureState state) {
+  return state == v1::FIGURE_STATE_VALUE || state == v1::FIGURE_STATE_ZERO;
+}
 
 // True when this school's parts of a recomputed ratio are all stated.
 bool StatedParts(const Form& form, const v1::RatioParts& parts, const Statements& statements) {
@@ -146,12 +158,14 @@ bool StatedParts(const Form& form, const v1::RatioParts& parts, const Statements
     const auto& statement = statements[static_cast<size_t>(*cell)];
     return statement.has_value() && IsStated(statement->state());
   };
-  return stated(parts.denominator()) && std::all_of(parts.numerators().begin(), parts.numerators().end(), stated);
+  return stated(parts.denominator()) &&
+         std::all_of(parts.numerators().begin(), parts.numerators().end(), stated);
 }
 
 class Drilldown {
  public:
-  Drilldown(const Form& form, absl::Span<const AcceptedReport> reports) : form_(form), reports_(reports) {}
+  Drilldown(const Form& form, absl::Span<const AcceptedReport> reports)
+      : form_(form), reports_(reports) {}
 
   absl::Status Read() {
     for (const AcceptedReport& report : reports_) {
@@ -172,14 +186,17 @@ class Drilldown {
         statement = &*found->second[static_cast<size_t>(index)];
         *cell->add_contributions() = *statement;
       }
-      if (Counts(index, cell->computed().state(), found == by_school_.end() ? nullptr : &found->second)) continue;
+      if (Counts(index, cell->computed().state(),
+                 found == by_school_.end() ? nullptr : &found->second))
+        continue;
       if (statement != nullptr && statement->state() == v1::FIGURE_STATE_NOT_APPLICABLE) {
         cell->add_not_applicable(member.school());
       } else {
         cell->add_not_reported(member.school());
       }
     }
-    cell->set_expected_count(static_cast<int32_t>(cluster.members.size()) - cell->not_applicable_size());
+    cell->set_expected_count(static_cast<int32_t>(cluster.members.size()) -
+                             cell->not_applicable_size());
   }
 
  private:
@@ -199,21 +216,25 @@ class Drilldown {
 
 void PutMembers(const Form& form, const ClusterOnDay& cluster, const Consolidation* previous,
                 Consolidation* consolidation) {
-  consolidation->set_name(contract::Join({form.window().name(), "consolidations", cluster.cluster}));
+  consolidation->set_name(
+      contract::Join({form.window().name(), "consolidations", cluster.cluster}));
   consolidation->set_cluster("clusters/" + cluster.cluster);
   consolidation->set_cluster_display_name(cluster.display_name);
   *consolidation->mutable_membership_date() = form.window().membership_date();
   for (const v1::ExpectedSchool& member : cluster.members) *consolidation->add_members() = member;
-  const bool same = previous != nullptr && previous->cluster_display_name() == cluster.display_name &&
-                    std::equal(previous->members().begin(), previous->members().end(), consolidation->members().begin(),
-                               consolidation->members().end(), [](const auto& left, const auto& right) {
+  const bool same = previous != nullptr &&
+                    previous->cluster_display_name() == cluster.display_name &&
+                    std::equal(previous->members().begin(), previous->members().end(),
+                               consolidation->members().begin(), consolidation->members().end(),
+                               [](const auto& left, const auto& right) {
                                  return MessageDifferencer::Equals(left, right);
                                });
-  consolidation->set_registry_position(same ? previous->registry_position() : cluster.registry_position);
+  consolidation->set_registry_position(same ? previous->registry_position()
+                                            : cluster.registry_position);
 }
 
-void PutSources(const Form& form, const ClusterOnDay& cluster, absl::Span<const AcceptedReport> reports,
-                Consolidation* consolidation) {
+void PutSources(const Form& form, const ClusterOnDay& cluster,
+                absl::Span<const AcceptedReport> reports, Consolidation* consolidation) {
   std::set<std::string> present;
   for (const AcceptedReport& report : reports) {
     present.insert("schools/" + report.school);
@@ -237,8 +258,9 @@ const ConsolidatedCell* FindCell(const Consolidation* consolidation, const std::
   return nullptr;
 }
 
-absl::Status PutCells(const Form& form, const ClusterOnDay& cluster, absl::Span<const AcceptedReport> reports,
-                      const Consolidation* previous, Consolidation* consolidation) {
+absl::Status PutCells(const Form& form, const ClusterOnDay& cluster,
+                      absl::Span<const AcceptedReport> reports, const Consolidation* previous,
+                      Consolidation* consolidation) {
   const auto sums = SumCells(form, reports);
   if (!sums.ok()) return sums.status();
   Drilldown drilldown(form, reports);
@@ -277,10 +299,11 @@ void KeepWhatStands(const Consolidation& previous, Consolidation* consolidation)
 absl::Status TooLarge(const std::string& name, const absl::Status& status) {
   if (status.code() != absl::StatusCode::kOutOfRange) return status;
   const std::string indicator(status.message());
-  return contract::Refuse(Reason::REASON_RULE_VIOLATED,
-                          {{"resource", name},
-                           {"why", absl::StrCat("the total of ", indicator, " is too large to be a count")},
-                           {"why_vi", absl::StrCat("tổng của ", indicator, " quá lớn")}});
+  return contract::Refuse(
+      Reason::REASON_RULE_VIOLATED,
+      {{"resource", name},
+       {"why", absl::StrCat("the total of ", indicator, " is too large to be a count")},
+       {"why_vi", absl::StrCat("tổng của ", indicator, " quá lớn")}});
 }
 
 DeclaredTotal NormalisedTotal(DeclaredTotal total) {
@@ -304,9 +327,11 @@ std::string DifferenceOf(const v1::Discrepancy& discrepancy) {
 
 }  // namespace
 
-absl::StatusOr<ClusterOnDay> ReadCluster(const directory::SchoolMap& map, const std::string& cluster, absl::CivilDay day) {
+absl::StatusOr<ClusterOnDay> ReadCluster(const directory::SchoolMap& map,
+                                         const std::string& cluster, absl::CivilDay day) {
   const registry::v1::Cluster* known = map.Cluster(cluster);
-  if (known == nullptr) return contract::Refuse(Reason::REASON_NOT_FOUND, {{"resource", "clusters/" + cluster}});
+  if (known == nullptr)
+    return contract::Refuse(Reason::REASON_NOT_FOUND, {{"resource", "clusters/" + cluster}});
   ClusterOnDay on_day{cluster, known->display_name(), {}, map.position()};
   for (const directory::Member& member : map.MembersOf(cluster, day)) {
     v1::ExpectedSchool& expected = on_day.members.emplace_back();
@@ -319,10 +344,12 @@ absl::StatusOr<ClusterOnDay> ReadCluster(const directory::SchoolMap& map, const 
 }
 
 absl::StatusOr<Consolidation> Consolidate(const Form& form, const ClusterOnDay& cluster,
-                                          absl::Span<const AcceptedReport> reports, const Consolidation* previous) {
+                                          absl::Span<const AcceptedReport> reports,
+                                          const Consolidation* previous) {
   Consolidation consolidation;
   PutMembers(form, cluster, previous, &consolidation);
-  if (reports.empty()) return contract::Refuse(Reason::REASON_NOTHING_ACCEPTED, {{"resource", consolidation.name()}});
+  if (reports.empty())
+    return contract::Refuse(Reason::REASON_NOTHING_ACCEPTED, {{"resource", consolidation.name()}});
   PutSources(form, cluster, reports, &consolidation);
   if (absl::Status put = PutCells(form, cluster, reports, previous, &consolidation); !put.ok()) {
     return TooLarge(consolidation.name(), put);
@@ -340,7 +367,8 @@ std::vector<FieldViolation> CheckDeclared(const Form& form, const DeclaredTotals
     const std::string at = absl::StrCat("totals[", i, "]");
     const std::optional<int> cell = form.Find(total.indicator());
     if (!cell.has_value()) {
-      violations.push_back({at + ".indicator", "is not asked for in this window", "không thuộc chỉ tiêu của kỳ này"});
+      violations.push_back({at + ".indicator", "is not asked for in this window",
+                            "không thuộc chỉ tiêu của kỳ này"});
       continue;
     }
     if (!seen.insert(total.indicator()).second) {
@@ -353,7 +381,8 @@ std::vector<FieldViolation> CheckDeclared(const Form& form, const DeclaredTotals
     }
     const std::optional<std::string> decimal =
         total.has_decimal_value() ? std::optional(total.decimal_value().value()) : std::nullopt;
-    CheckNumber(form, *cell, total.state(), total.value(), decimal, total.qualifier(), at, violations);
+    CheckNumber(form, *cell, total.state(), total.value(), decimal, total.qualifier(), at,
+                violations);
   }
   return violations;
 }
@@ -371,8 +400,10 @@ void Declare(const Form& form, const DeclaredTotals& totals, const std::string& 
       DeclaredTotal total = NormalisedTotal(*given->second);
       total.set_declared_by(person);
       *total.mutable_declare_time() = now;
-      const bool same = before.has_declared() && MessageDifferencer::Equals(NumberOf(before.declared()), NumberOf(total)) &&
-                        (total.source_text().empty() || total.source_text() == before.declared().source_text());
+      const bool same =
+          before.has_declared() &&
+          MessageDifferencer::Equals(NumberOf(before.declared()), NumberOf(total)) &&
+          (total.source_text().empty() || total.source_text() == before.declared().source_text());
       *cell->mutable_declared() = same ? before.declared() : std::move(total);
     }
     ReconcileCell(&before, cell);
@@ -394,10 +425,11 @@ absl::Status Explain(const v1::ExplainDiscrepancyRequest& request, const std::st
     CountOpen(consolidation);
     return absl::OkStatus();
   }
-  return contract::Refuse(Reason::REASON_RULE_VIOLATED,
-                          {{"resource", consolidation->name()},
-                           {"why", absl::StrCat(request.indicator(), " has no discrepancy to explain")},
-                           {"why_vi", absl::StrCat(request.indicator(), " không có chênh lệch cần giải trình")}});
+  return contract::Refuse(
+      Reason::REASON_RULE_VIOLATED,
+      {{"resource", consolidation->name()},
+       {"why", absl::StrCat(request.indicator(), " has no discrepancy to explain")},
+       {"why_vi", absl::StrCat(request.indicator(), " không có chênh lệch cần giải trình")}});
 }
 
 absl::Status CheckNothingOpen(const Consolidation& consolidation) {
@@ -407,8 +439,9 @@ absl::Status CheckNothingOpen(const Consolidation& consolidation) {
     if (cell.discrepancy().state() != v1::DISCREPANCY_STATE_OPEN) continue;
     const std::string difference = DifferenceOf(cell.discrepancy());
     cells.push_back(absl::StrCat(cell.indicator(), " (", difference, ")"));
-    preconditions.push_back({"OPEN_DISCREPANCY", consolidation.name(),
-                             absl::StrCat(cell.indicator(), ": declared minus computed is ", difference)});
+    preconditions.push_back(
+        {"OPEN_DISCREPANCY", consolidation.name(),
+         absl::StrCat(cell.indicator(), ": declared minus computed is ", difference)});
   }
   if (cells.empty()) return absl::OkStatus();
   return contract::RefusePreconditions(Reason::REASON_OPEN_DISCREPANCIES,

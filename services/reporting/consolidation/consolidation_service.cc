@@ -30,7 +30,9 @@ std::string IdAfter(std::string_view name, std::string_view collection) {
 }
 
 std::string WindowOf(const std::string& name) { return "windows/" + IdAfter(name, "windows"); }
-std::string ClusterOf(const std::string& consolidation) { return IdAfter(consolidation, "consolidations"); }
+std::string ClusterOf(const std::string& consolidation) {
+  return IdAfter(consolidation, "consolidations");
+}
 
 google::protobuf::Timestamp Now(const rpc::CallContext& context) {
   return runtime::TimeToProto(runtime::FromMicros(runtime::ToMicros(context.now())));
@@ -41,7 +43,8 @@ absl::Status Denied(const rpc::CallContext& context, const std::string& resource
                           {{"permission", context.act().permission}, {"resource", resource}});
 }
 
-absl::Status CheckReports(const v1::Window& window, const std::string& cluster, const std::string& name) {
+absl::Status CheckReports(const v1::Window& window, const std::string& cluster,
+                          const std::string& name) {
   if (ReportsIn(window, cluster)) return absl::OkStatus();
   return contract::Refuse(Reason::REASON_RULE_VIOLATED,
                           {{"resource", name},
@@ -52,10 +55,11 @@ absl::Status CheckReports(const v1::Window& window, const std::string& cluster, 
 absl::Status CheckFresh(const Consolidation& stored, Consolidation computed) {
   computed.set_state(stored.state());
   if (MessageDifferencer::Equals(stored, computed)) return absl::OkStatus();
-  return contract::Refuse(Reason::REASON_RULE_VIOLATED,
-                          {{"resource", stored.name()},
-                           {"why", "reports or members changed since it was computed; consolidate again"},
-                           {"why_vi", "báo cáo hoặc thành viên đã thay đổi sau khi tổng hợp; hãy tổng hợp lại"}});
+  return contract::Refuse(
+      Reason::REASON_RULE_VIOLATED,
+      {{"resource", stored.name()},
+       {"why", "reports or members changed since it was computed; consolidate again"},
+       {"why_vi", "báo cáo hoặc thành viên đã thay đổi sau khi tổng hợp; hãy tổng hợp lại"}});
 }
 
 }  // namespace
@@ -72,49 +76,58 @@ void ConsolidationService::Register(rpc::Router& router) {
       .Unary("ListPublications", this, &ConsolidationService::ListPublications);
 }
 
-absl::StatusOr<Consolidation> ConsolidationService::Compute(rpc::CallContext& context, database::Connection& connection,
-                                                            const v1::Window& window, const std::string& cluster,
+absl::StatusOr<Consolidation> ConsolidationService::Compute(rpc::CallContext& context,
+                                                            database::Connection& connection,
+                                                            const v1::Window& window,
+                                                            const std::string& cluster,
                                                             const Consolidation* previous) const {
   const auto map = directory_.Current();
   context.set_position(map->position());
   const auto on_day = ReadCluster(*map, cluster, MembershipDay(window));
   if (!on_day.ok()) return on_day.status();
   std::vector<std::string> schools;
-  for (const v1::ExpectedSchool& member : on_day->members) schools.push_back(IdAfter(member.school(), "schools"));
+  for (const v1::ExpectedSchool& member : on_day->members)
+    schools.push_back(IdAfter(member.school(), "schools"));
   const auto reports = acceptances_.Read(connection, IdAfter(window.name(), "windows"), schools);
   if (!reports.ok()) return reports.status();
   return Consolidate(Form(window), *on_day, *reports, previous);
 }
 
-absl::StatusOr<Consolidation> ConsolidationService::ConsolidateReports(rpc::CallContext& context,
-                                                                       const v1::ConsolidateReportsRequest& request) {
+absl::StatusOr<Consolidation> ConsolidationService::ConsolidateReports(
+    rpc::CallContext& context, const v1::ConsolidateReportsRequest& request) {
   const std::string& name = request.name();
   return rpc::Mutate<Consolidation>(
       context, pool_,
       [&](database::Transaction& transaction) -> absl::StatusOr<Consolidation> {
-        auto previous = request.etag().empty() ? consolidations_.Get(transaction.connection(), name)
-                                               : consolidations_.GetAt(transaction, name, request.etag());
-        const bool first = request.etag().empty() && contract::ReasonOf(previous.status()) == Reason::REASON_NOT_FOUND;
+        auto previous = request.etag().empty()
+                            ? consolidations_.Get(transaction.connection(), name)
+                            : consolidations_.GetAt(transaction, name, request.etag());
+        const bool first = request.etag().empty() &&
+                           contract::ReasonOf(previous.status()) == Reason::REASON_NOT_FOUND;
         if (!previous.ok() && !first) return previous;
         const auto window = windows_.Get(transaction.connection(), WindowOf(name));
         if (!window.ok()) return window.status();
-        if (absl::Status reports = CheckReports(*window, ClusterOf(name), name); !reports.ok()) return reports;
+        if (absl::Status reports = CheckReports(*window, ClusterOf(name), name); !reports.ok())
+          return reports;
         absl::StatusOr<Consolidation> computed =
-            Compute(context, transaction.connection(), *window, ClusterOf(name), first ? nullptr : &*previous);
+            Compute(context, transaction.connection(), *window, ClusterOf(name),
+                    first ? nullptr : &*previous);
         if (!computed.ok()) return computed;
         if (first) return consolidations_.Create(transaction, context.act(), *std::move(computed));
         if (MessageDifferencer::Equals(*previous, *computed)) return previous;
-        return consolidations_.Update(transaction, context.act(), *std::move(computed), {"CONSOLIDATED", ""});
+        return consolidations_.Update(transaction, context.act(), *std::move(computed),
+                                      {"CONSOLIDATED", ""});
       },
       request.validate_only());
 }
 
-absl::StatusOr<Consolidation> ConsolidationService::DeclareTotals(rpc::CallContext& context,
-                                                                  const v1::DeclareTotalsRequest& request) {
+absl::StatusOr<Consolidation> ConsolidationService::DeclareTotals(
+    rpc::CallContext& context, const v1::DeclareTotalsRequest& request) {
   return rpc::Mutate<Consolidation>(
       context, pool_,
       [&](database::Transaction& transaction) -> absl::StatusOr<Consolidation> {
-        absl::StatusOr<Consolidation> consolidation = consolidations_.GetAt(transaction, request.name(), request.etag());
+        absl::StatusOr<Consolidation> consolidation =
+            consolidations_.GetAt(transaction, request.name(), request.etag());
         if (!consolidation.ok()) return consolidation;
         const auto window = windows_.Get(transaction.connection(), WindowOf(request.name()));
         if (!window.ok()) return window.status();
@@ -123,18 +136,21 @@ absl::StatusOr<Consolidation> ConsolidationService::DeclareTotals(rpc::CallConte
           return contract::RefuseFields(violations);
         }
         Declare(form, request.totals(), context.caller().person(), Now(context), &*consolidation);
-        return consolidations_.Update(transaction, context.act(), *std::move(consolidation), {"DECLARED", ""});
+        return consolidations_.Update(transaction, context.act(), *std::move(consolidation),
+                                      {"DECLARED", ""});
       },
       request.validate_only());
 }
 
-absl::StatusOr<Consolidation> ConsolidationService::ExplainDiscrepancy(rpc::CallContext& context,
-                                                                       const v1::ExplainDiscrepancyRequest& request) {
+absl::StatusOr<Consolidation> ConsolidationService::ExplainDiscrepancy(
+    rpc::CallContext& context, const v1::ExplainDiscrepancyRequest& request) {
   return rpc::Mutate<Consolidation>(
       context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<Consolidation> {
-        absl::StatusOr<Consolidation> consolidation = consolidations_.GetAt(transaction, request.name(), request.etag());
+        absl::StatusOr<Consolidation> consolidation =
+            consolidations_.GetAt(transaction, request.name(), request.etag());
         if (!consolidation.ok()) return consolidation;
-        if (absl::Status explained = Explain(request, context.caller().person(), Now(context), &*consolidation);
+        if (absl::Status explained =
+                Explain(request, context.caller().person(), Now(context), &*consolidation);
             !explained.ok()) {
           return explained;
         }
@@ -143,9 +159,9 @@ absl::StatusOr<Consolidation> ConsolidationService::ExplainDiscrepancy(rpc::Call
       });
 }
 
-absl::StatusOr<Publication> ConsolidationService::Publish(rpc::CallContext& context, database::Transaction& transaction,
-                                                          const v1::Window& window,
-                                                          const Consolidation& consolidation) const {
+absl::StatusOr<Publication> ConsolidationService::Publish(
+    rpc::CallContext& context, database::Transaction& transaction, const v1::Window& window,
+    const Consolidation& consolidation) const {
   absl::StatusOr<std::string> document = PublicationDocument(Form(window), consolidation);
   if (!document.ok()) return document.status();
   const std::string window_id = IdAfter(window.name(), "windows");
@@ -159,8 +175,8 @@ absl::StatusOr<Publication> ConsolidationService::Publish(rpc::CallContext& cont
   if (!signature.ok()) return signature.status();
   Publication publication;
   publication.set_number(newest->has_value() ? (*newest)->number() + 1 : 1);
-  publication.set_name(
-      contract::Join({window.name(), "publications", absl::StrCat(cluster, "-", publication.number())}));
+  publication.set_name(contract::Join(
+      {window.name(), "publications", absl::StrCat(cluster, "-", publication.number())}));
   publication.set_cluster(consolidation.cluster());
   publication.set_document(*std::move(document));
   publication.set_sha256(sha256);
@@ -170,7 +186,8 @@ absl::StatusOr<Publication> ConsolidationService::Publish(rpc::CallContext& cont
   publication.set_published_by(context.caller().person());
   if (newest->has_value()) {
     Supersede({}, publication.name(), Now(context), &**newest);
-    if (absl::Status superseded = publications_.Supersede(transaction, context.act(), **std::move(newest), "");
+    if (absl::Status superseded =
+            publications_.Supersede(transaction, context.act(), **std::move(newest), "");
         !superseded.ok()) {
       return superseded;
     }
@@ -178,16 +195,19 @@ absl::StatusOr<Publication> ConsolidationService::Publish(rpc::CallContext& cont
   return publications_.Create(transaction, context.act(), std::move(publication));
 }
 
-absl::StatusOr<Publication> ConsolidationService::PublishConsolidation(rpc::CallContext& context,
-                                                                       const v1::PublishConsolidationRequest& request) {
+absl::StatusOr<Publication> ConsolidationService::PublishConsolidation(
+    rpc::CallContext& context, const v1::PublishConsolidationRequest& request) {
   const std::string& name = request.name();
   return rpc::Mutate<Publication>(
       context, pool_,
       [&](database::Transaction& transaction) -> absl::StatusOr<Publication> {
         // The gate first: what is read behind it cannot be accepted away before this commits.
         const std::string window_id = IdAfter(name, "windows");
-        if (absl::Status passed = acceptances_.Pass(transaction, window_id, ClusterOf(name)); !passed.ok()) return passed;
-        absl::StatusOr<Consolidation> consolidation = consolidations_.GetAt(transaction, name, request.etag());
+        if (absl::Status passed = acceptances_.Pass(transaction, window_id, ClusterOf(name));
+            !passed.ok())
+          return passed;
+        absl::StatusOr<Consolidation> consolidation =
+            consolidations_.GetAt(transaction, name, request.etag());
         if (!consolidation.ok()) return consolidation.status();
         if (absl::Status clear = CheckNothingOpen(*consolidation); !clear.ok()) return clear;
         const auto window = windows_.Get(transaction.connection(), WindowOf(name));
@@ -195,9 +215,11 @@ absl::StatusOr<Publication> ConsolidationService::PublishConsolidation(rpc::Call
         absl::StatusOr<Consolidation> computed =
             Compute(context, transaction.connection(), *window, ClusterOf(name), &*consolidation);
         if (!computed.ok()) return computed.status();
-        if (absl::Status fresh = CheckFresh(*consolidation, *std::move(computed)); !fresh.ok()) return fresh;
+        if (absl::Status fresh = CheckFresh(*consolidation, *std::move(computed)); !fresh.ok())
+          return fresh;
 
-        absl::StatusOr<Publication> publication = Publish(context, transaction, *window, *consolidation);
+        absl::StatusOr<Publication> publication =
+            Publish(context, transaction, *window, *consolidation);
         if (!publication.ok()) return publication;
         if (consolidation->publication() == publication->name() &&
             consolidation->state() == v1::CONSOLIDATION_STATE_PUBLISHED) {
@@ -205,15 +227,16 @@ absl::StatusOr<Publication> ConsolidationService::PublishConsolidation(rpc::Call
         }
         consolidation->set_publication(publication->name());
         consolidation->set_state(v1::CONSOLIDATION_STATE_PUBLISHED);
-        const auto updated = consolidations_.Update(transaction, context.act(), *std::move(consolidation), {"PUBLISHED", ""});
+        const auto updated = consolidations_.Update(transaction, context.act(),
+                                                    *std::move(consolidation), {"PUBLISHED", ""});
         if (!updated.ok()) return updated.status();
         return publication;
       },
       request.validate_only());
 }
 
-std::optional<std::vector<std::string>> ConsolidationService::ClustersSeen(rpc::CallContext& context,
-                                                                           absl::CivilDay membership_day) const {
+std::optional<std::vector<std::string>> ConsolidationService::ClustersSeen(
+    rpc::CallContext& context, absl::CivilDay membership_day) const {
   if (context.reach() == access::Reach::kAll) return std::nullopt;
   std::vector<std::string> clusters;
   const access::Caller& caller = context.caller();
@@ -222,17 +245,19 @@ std::optional<std::vector<std::string>> ConsolidationService::ClustersSeen(rpc::
   const std::string member_of(map->ClusterOf(caller.id, membership_day));
   const std::string today(map->ClusterOf(caller.id, context.today()));
   if (!member_of.empty()) clusters.push_back(member_of);
-  if (today != member_of && map->Leads(caller.id, today, context.today())) clusters.push_back(today);
+  if (today != member_of && map->Leads(caller.id, today, context.today()))
+    clusters.push_back(today);
   return clusters;
 }
 
-absl::StatusOr<Consolidation> ConsolidationService::GetConsolidation(rpc::CallContext& context,
-                                                                     const v1::GetConsolidationRequest& request) {
+absl::StatusOr<Consolidation> ConsolidationService::GetConsolidation(
+    rpc::CallContext& context, const v1::GetConsolidationRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   absl::StatusOr<Consolidation> consolidation = consolidations_.Get(**connection, request.name());
   if (context.reach() == access::Reach::kAll) return consolidation;
-  if (contract::ReasonOf(consolidation.status()) == Reason::REASON_NOT_FOUND) return Denied(context, request.name());
+  if (contract::ReasonOf(consolidation.status()) == Reason::REASON_NOT_FOUND)
+    return Denied(context, request.name());
   if (!consolidation.ok()) return consolidation;
   const google::type::Date& day = consolidation->membership_date();
   const auto seen = ClustersSeen(context, absl::CivilDay(day.year(), day.month(), day.day()));
@@ -250,18 +275,21 @@ absl::StatusOr<v1::ListConsolidationsResponse> ConsolidationService::ListConsoli
   if (!connection.ok()) return connection.status();
   const auto window = windows_.Get(**connection, request.parent());
   if (!window.ok()) return window.status();
-  auto page = consolidations_.List(**connection, IdAfter(request.parent(), "windows"),
-                                   ClustersSeen(context, MembershipDay(*window)), *after,
-                                   contract::PageSize(request.page_size(), kDefaultPage, kLargestPage));
+  auto page =
+      consolidations_.List(**connection, IdAfter(request.parent(), "windows"),
+                           ClustersSeen(context, MembershipDay(*window)), *after,
+                           contract::PageSize(request.page_size(), kDefaultPage, kLargestPage));
   if (!page.ok()) return page.status();
   v1::ListConsolidationsResponse response;
-  for (Consolidation& consolidation : page->resources) *response.add_consolidations() = std::move(consolidation);
-  if (!page->next.empty()) response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
+  for (Consolidation& consolidation : page->resources)
+    *response.add_consolidations() = std::move(consolidation);
+  if (!page->next.empty())
+    response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
   return response;
 }
 
-absl::StatusOr<Publication> ConsolidationService::GetPublication(rpc::CallContext& context,
-                                                                 const v1::GetPublicationRequest& request) {
+absl::StatusOr<Publication> ConsolidationService::GetPublication(
+    rpc::CallContext& context, const v1::GetPublicationRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   return publications_.Get(**connection, request.name());
@@ -273,15 +301,17 @@ absl::StatusOr<v1::ListPublicationsResponse> ConsolidationService::ListPublicati
   if (!after.ok()) return after.status();
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
-  auto page = publications_.List(**connection, IdAfter(request.parent(), "windows"), IdAfter(request.cluster(), "clusters"),
-                                 *after, contract::PageSize(request.page_size(), kDefaultPage, kLargestPage));
+  auto page = publications_.List(
+      **connection, IdAfter(request.parent(), "windows"), IdAfter(request.cluster(), "clusters"),
+      *after, contract::PageSize(request.page_size(), kDefaultPage, kLargestPage));
   if (!page.ok()) return page.status();
   v1::ListPublicationsResponse response;
   for (Publication& publication : page->resources) {
     publication.clear_document();
     *response.add_publications() = std::move(publication);
   }
-  if (!page->next.empty()) response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
+  if (!page->next.empty())
+    response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
   return response;
 }
 

@@ -22,36 +22,44 @@ namespace thidua::reporting {
 class ConsolidationService {
  public:
   // All must outlive the service. `key` signs what is published.
-  ConsolidationService(database::Pool& pool, const directory::Directory& directory, const contract::PageTokens& tokens,
-                       const document::SigningKey& key)
+  ConsolidationService(database::Pool& pool, const directory::Directory& directory,
+                       const contract::PageTokens& tokens, const document::SigningKey& key)
       : pool_(pool), directory_(directory), tokens_(tokens), key_(key) {}
 
   void Register(rpc::Router& router);
 
-  absl::StatusOr<v1::Consolidation> ConsolidateReports(rpc::CallContext& context,
-                                                       const v1::ConsolidateReportsRequest& request);
-  absl::StatusOr<v1::Consolidation> DeclareTotals(rpc::CallContext& context, const v1::DeclareTotalsRequest& request);
-  absl::StatusOr<v1::Consolidation> ExplainDiscrepancy(rpc::CallContext& context,
-                                                       const v1::ExplainDiscrepancyRequest& request);
-  absl::StatusOr<v1::Publication> PublishConsolidation(rpc::CallContext& context,
-                                                       const v1::PublishConsolidationRequest& request);
-  absl::StatusOr<v1::Consolidation> GetConsolidation(rpc::CallContext& context, const v1::GetConsolidationRequest& request);
-  absl::StatusOr<v1::ListConsolidationsResponse> ListConsolidations(rpc::CallContext& context,
-                                                                    const v1::ListConsolidationsRequest& request);
-  absl::StatusOr<v1::Publication> GetPublication(rpc::CallContext& context, const v1::GetPublicationRequest& request);
-  absl::StatusOr<v1::ListPublicationsResponse> ListPublications(rpc::CallContext& context,
-                                                                const v1::ListPublicationsRequest& request);
+  absl::StatusOr<v1::Consolidation> ConsolidateReports(
+      rpc::CallContext& context, const v1::ConsolidateReportsRequest& request);
+  absl::StatusOr<v1::Consolidation> DeclareTotals(rpc::CallContext& context,
+                                                  const v1::DeclareTotalsRequest& request);
+  absl::StatusOr<v1::Consolidation> ExplainDiscrepancy(
+      rpc::CallContext& context, const v1::ExplainDiscrepancyRequest& request);
+  absl::StatusOr<v1::Publication> PublishConsolidation(
+      rpc::CallContext& context, const v1::PublishConsolidationRequest& request);
+  absl::StatusOr<v1::Consolidation> GetConsolidation(rpc::CallContext& context,
+                                                     const v1::GetConsolidationRequest& request);
+  absl::StatusOr<v1::ListConsolidationsResponse> ListConsolidations(
+      rpc::CallContext& context, const v1::ListConsolidationsRequest& request);
+  absl::StatusOr<v1::Publication> GetPublication(rpc::CallContext& context,
+                                                 const v1::GetPublicationRequest& request);
+  absl::StatusOr<v1::ListPublicationsResponse> ListPublications(
+      rpc::CallContext& context, const v1::ListPublicationsRequest& request);
 
  private:
   // The consolidation that today's inputs give, on top of `previous` (null when there is none).
-  absl::StatusOr<v1::Consolidation> Compute(rpc::CallContext& context, database::Connection& connection,
+  absl::StatusOr<v1::Consolidation> Compute(rpc::CallContext& context,
+                                            database::Connection& connection,
                                             const v1::Window& window, const std::string& cluster,
                                             const v1::Consolidation* previous) const;
-  // Signs the document and stores it as the next publication; returns the newest one when it is the same document.
-  absl::StatusOr<v1::Publication> Publish(rpc::CallContext& context, database::Transaction& transaction,
-                                          const v1::Window& window, const v1::Consolidation& consolidation) const;
+  // Signs the document and stores it as the next publication; returns the newest one when it is the
+  // same document.
+  absl::StatusOr<v1::Publication> Publish(rpc::CallContext& context,
+                                          database::Transaction& transaction,
+                                          const v1::Window& window,
+                                          const v1::Consolidation& consolidation) const;
   // Clusters whose consolidations of the window the caller may read; absent when all.
-  std::optional<std::vector<std::string>> ClustersSeen(rpc::CallContext& context, absl::CivilDay membership_day) const;
+  std::optional<std::vector<std::string>> ClustersSeen(rpc::CallContext& context,
+                                                       absl::CivilDay membership_day) const;
 
   database::Pool& pool_;
   const directory::Directory& directory_;

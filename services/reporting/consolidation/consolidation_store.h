@@ -16,19 +16,23 @@ class ConsolidationStore {
  public:
   ConsolidationStore();
 
-  absl::StatusOr<v1::Consolidation> Get(database::Connection& connection, std::string_view name) const;
+  absl::StatusOr<v1::Consolidation> Get(database::Connection& connection,
+                                        std::string_view name) const;
   // The consolidation at `etag`; REASON_STALE_ETAG and REASON_NOT_FOUND.
   absl::StatusOr<v1::Consolidation> GetAt(database::Transaction& transaction, std::string_view name,
                                           std::string_view etag) const;
   // In order of name; only of these clusters (identifiers), all when `clusters` is absent.
-  absl::StatusOr<resource::Table<v1::Consolidation>::Page> List(database::Connection& connection, std::string_view window,
-                                                                const std::optional<std::vector<std::string>>& clusters,
-                                                                const contract::Parameters& after, int limit) const;
-  absl::StatusOr<v1::Consolidation> Create(database::Transaction& transaction, const journal::Act& act,
+  absl::StatusOr<resource::Table<v1::Consolidation>::Page> List(
+      database::Connection& connection, std::string_view window,
+      const std::optional<std::vector<std::string>>& clusters, const contract::Parameters& after,
+      int limit) const;
+  absl::StatusOr<v1::Consolidation> Create(database::Transaction& transaction,
+                                           const journal::Act& act,
                                            v1::Consolidation consolidation) const;
   // The consolidation is as it was read in this transaction, with its etag, and changed.
-  absl::StatusOr<v1::Consolidation> Update(database::Transaction& transaction, const journal::Act& act,
-                                           v1::Consolidation consolidation, const resource::Why& why) const;
+  absl::StatusOr<v1::Consolidation> Update(database::Transaction& transaction,
+                                           const journal::Act& act, v1::Consolidation consolidation,
+                                           const resource::Why& why) const;
 
  private:
   resource::Table<v1::Consolidation> consolidations_;

@@ -25,7 +25,8 @@ Value DayValue(const google::type::Date& day) {
 }
 
 Value InstantValue(const google::protobuf::Timestamp& instant) {
-  const absl::Time time = absl::FromUnixSeconds(instant.seconds()) + absl::Nanoseconds(instant.nanos());
+  const absl::Time time =
+      absl::FromUnixSeconds(instant.seconds()) + absl::Nanoseconds(instant.nanos());
   return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", time, absl::UTCTimeZone());
 }
 
@@ -35,12 +36,14 @@ Value NameArray(const Names& names) {
   return array;
 }
 
-// The number of a figure-like message: an integer, a decimal text, or nothing where its state says all.
+// The number of a figure-like message: an integer, a decimal text, or nothing where its state says
+// all.
 template <class Stated>
 void PutNumber(const Stated& stated, Value::Object& object) {
   object["state"] = StateWord(stated.state());
   if (stated.state() != v1::FIGURE_STATE_VALUE) return;
-  object["value"] = stated.has_decimal_value() ? Value(stated.decimal_value().value()) : Value(stated.value());
+  object["value"] =
+      stated.has_decimal_value() ? Value(stated.decimal_value().value()) : Value(stated.value());
   object["qualifier"] = QualifierWord(stated.qualifier());
 }
 
@@ -66,8 +69,10 @@ Value ComputedValue(const v1::ComputedTotal& computed) {
   Value::Object object;
   object["state"] = Word(v1::ComputedState_Name(computed.state()), "COMPUTED_STATE_");
   if (computed.state() == v1::COMPUTED_STATE_SUM) object["value"] = computed.value();
-  if (computed.state() == v1::COMPUTED_STATE_RECOMPUTED) object["value"] = computed.decimal_value().value();
-  if (computed.qualifier() != v1::QUALIFIER_UNSPECIFIED) object["qualifier"] = QualifierWord(computed.qualifier());
+  if (computed.state() == v1::COMPUTED_STATE_RECOMPUTED)
+    object["value"] = computed.decimal_value().value();
+  if (computed.qualifier() != v1::QUALIFIER_UNSPECIFIED)
+    object["qualifier"] = QualifierWord(computed.qualifier());
   return object;
 }
 
@@ -78,7 +83,8 @@ Value ContributionValue(const v1::Contribution& contribution) {
 }
 
 Value DeclaredValue(const v1::DeclaredTotal& declared) {
-  Value::Object object{{"declared_by", declared.declared_by()}, {"declare_time", InstantValue(declared.declare_time())}};
+  Value::Object object{{"declared_by", declared.declared_by()},
+                       {"declare_time", InstantValue(declared.declare_time())}};
   PutNumber(declared, object);
   if (!declared.source_text().empty()) object["source_text"] = declared.source_text();
   return object;
@@ -86,10 +92,12 @@ Value DeclaredValue(const v1::DeclaredTotal& declared) {
 
 Value DiscrepancyValue(const v1::Discrepancy& discrepancy) {
   return Value::Object{
-      {"difference", discrepancy.has_decimal_difference() ? Value(discrepancy.decimal_difference().value())
-                                                          : Value(discrepancy.difference())},
+      {"difference", discrepancy.has_decimal_difference()
+                         ? Value(discrepancy.decimal_difference().value())
+                         : Value(discrepancy.difference())},
       {"state", Word(v1::DiscrepancyState_Name(discrepancy.state()), "DISCREPANCY_STATE_")},
-      {"resolution", Word(v1::DiscrepancyResolution_Name(discrepancy.resolution()), "DISCREPANCY_RESOLUTION_")},
+      {"resolution",
+       Word(v1::DiscrepancyResolution_Name(discrepancy.resolution()), "DISCREPANCY_RESOLUTION_")},
       {"explanation", discrepancy.explanation()},
       {"explained_by", discrepancy.explained_by()},
       {"explain_time", InstantValue(discrepancy.explain_time())}};
@@ -97,20 +105,21 @@ Value DiscrepancyValue(const v1::Discrepancy& discrepancy) {
 
 Value CellValue(const v1::Indicator& definition, const v1::ConsolidatedCell& cell) {
   Value::Array contributions;
-  for (const v1::Contribution& contribution : cell.contributions()) contributions.push_back(ContributionValue(contribution));
-  Value::Object object{
-      {"indicator", cell.indicator()},
-      {"display_name", definition.display_name()},
-      {"unit", definition.unit()},
-      {"kind", Word(v1::IndicatorKind_Name(definition.kind()), "INDICATOR_KIND_")},
-      {"aggregation", Word(v1::IndicatorAggregation_Name(definition.aggregation()), "INDICATOR_AGGREGATION_")},
-      {"definition_version", cell.definition_version()},
-      {"computed", ComputedValue(cell.computed())},
-      {"reported", cell.reported_count()},
-      {"expected", cell.expected_count()},
-      {"not_reported", NameArray(cell.not_reported())},
-      {"not_applicable", NameArray(cell.not_applicable())},
-      {"contributions", std::move(contributions)}};
+  for (const v1::Contribution& contribution : cell.contributions())
+    contributions.push_back(ContributionValue(contribution));
+  Value::Object object{{"indicator", cell.indicator()},
+                       {"display_name", definition.display_name()},
+                       {"unit", definition.unit()},
+                       {"kind", Word(v1::IndicatorKind_Name(definition.kind()), "INDICATOR_KIND_")},
+                       {"aggregation", Word(v1::IndicatorAggregation_Name(definition.aggregation()),
+                                            "INDICATOR_AGGREGATION_")},
+                       {"definition_version", cell.definition_version()},
+                       {"computed", ComputedValue(cell.computed())},
+                       {"reported", cell.reported_count()},
+                       {"expected", cell.expected_count()},
+                       {"not_reported", NameArray(cell.not_reported())},
+                       {"not_applicable", NameArray(cell.not_applicable())},
+                       {"contributions", std::move(contributions)}};
   if (cell.has_declared()) object["declared"] = DeclaredValue(cell.declared());
   if (cell.has_discrepancy()) object["discrepancy"] = DiscrepancyValue(cell.discrepancy());
   return object;
@@ -118,19 +127,23 @@ Value CellValue(const v1::Indicator& definition, const v1::ConsolidatedCell& cel
 
 }  // namespace
 
-absl::StatusOr<std::string> PublicationDocument(const Form& form, const v1::Consolidation& consolidation) {
+absl::StatusOr<std::string> PublicationDocument(const Form& form,
+                                                const v1::Consolidation& consolidation) {
   Value::Array members, sources, cells;
   for (const v1::ExpectedSchool& member : consolidation.members()) {
-    members.push_back(Value::Object{{"school", member.school()}, {"display_name", member.display_name()}});
+    members.push_back(
+        Value::Object{{"school", member.school()}, {"display_name", member.display_name()}});
   }
-  for (const v1::SourceRevision& source : consolidation.sources()) sources.push_back(SourceValue(source));
+  for (const v1::SourceRevision& source : consolidation.sources())
+    sources.push_back(SourceValue(source));
   for (int i = 0; i < consolidation.cells_size(); ++i) {
     cells.push_back(CellValue(form.cell(i).definition(), consolidation.cells(i)));
   }
   return document::Canonical(Value::Object{
       {"type", kDocumentType},
       {"window", WindowValue(form.window())},
-      {"cluster", Value::Object{{"name", consolidation.cluster()}, {"display_name", consolidation.cluster_display_name()}}},
+      {"cluster", Value::Object{{"name", consolidation.cluster()},
+                                {"display_name", consolidation.cluster_display_name()}}},
       {"registry_position", consolidation.registry_position()},
       {"members", std::move(members)},
       {"missing_schools", NameArray(consolidation.missing_schools())},
@@ -138,9 +151,9 @@ absl::StatusOr<std::string> PublicationDocument(const Form& form, const v1::Cons
       {"cells", std::move(cells)}});
 }
 
-std::vector<v1::SupersededCell> ChangedCells(const Form& form, const google::protobuf::RepeatedPtrField<v1::Figure>& before,
-                                             int old_revision, const v1::SchoolReport& accepted,
-                                             const std::string& reopen_reason) {
+std::vector<v1::SupersededCell> ChangedCells(
+    const Form& form, const google::protobuf::RepeatedPtrField<v1::Figure>& before,
+    int old_revision, const v1::SchoolReport& accepted, const std::string& reopen_reason) {
   std::vector<v1::SupersededCell> cells;
   for (v1::CellChange& change : Difference(form, before, accepted.figures())) {
     v1::SupersededCell& cell = cells.emplace_back();

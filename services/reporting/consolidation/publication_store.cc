@@ -11,11 +11,13 @@ namespace {
 using v1::Publication;
 
 constexpr char kNewest[] =
-    "SELECT name FROM publication WHERE window_id = ? AND cluster_id = ? ORDER BY number DESC LIMIT 1";
+    "SELECT name FROM publication WHERE window_id = ? AND cluster_id = ? ORDER BY number DESC "
+    "LIMIT 1";
 
 std::vector<database::Value> Columns(const Publication& publication) {
   return {contract::SegmentAfter(publication.name(), "windows").value_or(""),
-          contract::SegmentAfter(publication.cluster(), "clusters").value_or(""), int64_t{publication.number()}};
+          contract::SegmentAfter(publication.cluster(), "clusters").value_or(""),
+          int64_t{publication.number()}};
 }
 
 }  // namespace
@@ -24,15 +26,14 @@ PublicationStore::PublicationStore()
     : publications_("publication", {"window_id", "cluster_id", "number"}, Columns,
                     {"cluster_id", resource::OrderColumn::Integer("number"), "name"}) {}
 
-absl::StatusOr<Publication> PublicationStore::Get(database::Connection& connection, std::string_view name) const {
+absl::StatusOr<Publication> PublicationStore::Get(database::Connection& connection,
+                                                  std::string_view name) const {
   return publications_.Get(connection, name);
 }
 
-absl::StatusOr<resource::Table<Publication>::Page> PublicationStore::List(database::Connection& connection,
-                                                                          std::string_view window,
-                                                                          std::string_view cluster,
-                                                                          const contract::Parameters& after,
-                                                                          int limit) const {
+absl::StatusOr<resource::Table<Publication>::Page> PublicationStore::List(
+    database::Connection& connection, std::string_view window, std::string_view cluster,
+    const contract::Parameters& after, int limit) const {
   resource::Where where{"window_id = ?", {std::string(window)}};
   if (!cluster.empty()) {
     where.sql += " AND cluster_id = ?";
@@ -41,9 +42,8 @@ absl::StatusOr<resource::Table<Publication>::Page> PublicationStore::List(databa
   return publications_.List(connection, where, after, limit);
 }
 
-absl::StatusOr<std::optional<Publication>> PublicationStore::Newest(database::Connection& connection,
-                                                                    std::string_view window,
-                                                                    std::string_view cluster) const {
+absl::StatusOr<std::optional<Publication>> PublicationStore::Newest(
+    database::Connection& connection, std::string_view window, std::string_view cluster) const {
   const auto rows = connection.Query(kNewest, {std::string(window), std::string(cluster)});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return std::nullopt;
@@ -52,15 +52,19 @@ absl::StatusOr<std::optional<Publication>> PublicationStore::Newest(database::Co
   return *std::move(publication);
 }
 
-absl::StatusOr<Publication> PublicationStore::Create(database::Transaction& transaction, const journal::Act& act,
+absl::StatusOr<Publication> PublicationStore::Create(database::Transaction& transaction,
+                                                     const journal::Act& act,
                                                      Publication publication) const {
   return publications_.Create(transaction, act, std::move(publication), {"PUBLISHED", ""});
 }
 
-absl::Status PublicationStore::Supersede(database::Transaction& transaction, const journal::Act& act,
-                                         Publication publication, const std::string& reason) const {
+absl::Status PublicationStore::Supersede(database::Transaction& transaction,
+                                         const journal::Act& act, Publication publication,
+                                         const std::string& reason) const {
   const std::string etag = publication.etag();
-  return publications_.Update(transaction, act, std::move(publication), etag, {"SUPERSEDED", reason}).status();
+  return publications_
+      .Update(transaction, act, std::move(publication), etag, {"SUPERSEDED", reason})
+      .status();
 }
 
 }  // namespace thidua::reporting

@@ -35,8 +35,8 @@ void CheckParts(const Indicator& indicator, std::vector<FieldViolation>& violati
   }
   std::set<std::string> seen = {indicator.name(), indicator.ratio_parts().denominator()};
   if (indicator.ratio_parts().denominator() == indicator.name()) {
-    violations.push_back({"indicator.ratio_parts.denominator", "is the indicator itself",
-                          "là chính chỉ tiêu này"});
+    violations.push_back(
+        {"indicator.ratio_parts.denominator", "is the indicator itself", "là chính chỉ tiêu này"});
   }
   for (int i = 0; i < indicator.ratio_parts().numerators_size(); ++i) {
     if (seen.insert(indicator.ratio_parts().numerators(i)).second) continue;

@@ -34,8 +34,8 @@ absl::StatusOr<Indicator> IndicatorService::GetIndicator(rpc::CallContext& conte
   return store_.GetVersion(**connection, request.name(), request.definition_version());
 }
 
-absl::StatusOr<v1::ListIndicatorsResponse> IndicatorService::ListIndicators(rpc::CallContext& context,
-                                                                            const v1::ListIndicatorsRequest& request) {
+absl::StatusOr<v1::ListIndicatorsResponse> IndicatorService::ListIndicators(
+    rpc::CallContext& context, const v1::ListIndicatorsRequest& request) {
   auto after = tokens_.Read(context.act().method, request);
   if (!after.ok()) return after.status();
   auto connection = pool_.Borrow(context.bounds());
@@ -45,27 +45,31 @@ absl::StatusOr<v1::ListIndicatorsResponse> IndicatorService::ListIndicators(rpc:
   if (!page.ok()) return page.status();
   v1::ListIndicatorsResponse response;
   for (Indicator& indicator : page->resources) *response.add_indicators() = std::move(indicator);
-  if (!page->next.empty()) response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
+  if (!page->next.empty())
+    response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
   return response;
 }
 
-absl::StatusOr<Indicator> IndicatorService::CreateIndicator(rpc::CallContext& context,
-                                                            const v1::CreateIndicatorRequest& request) {
+absl::StatusOr<Indicator> IndicatorService::CreateIndicator(
+    rpc::CallContext& context, const v1::CreateIndicatorRequest& request) {
   Indicator indicator = request.indicator();
   indicator.set_name("indicators/" + request.indicator_id());
-  if (const auto violations = CheckDefinition(indicator); !violations.empty()) return contract::RefuseFields(violations);
+  if (const auto violations = CheckDefinition(indicator); !violations.empty())
+    return contract::RefuseFields(violations);
   return rpc::Mutate<Indicator>(context, pool_, [&](database::Transaction& transaction) {
     return store_.Create(transaction, context.act(), indicator);
   });
 }
 
-absl::StatusOr<Indicator> IndicatorService::UpdateIndicator(rpc::CallContext& context,
-                                                            const v1::UpdateIndicatorRequest& request) {
+absl::StatusOr<Indicator> IndicatorService::UpdateIndicator(
+    rpc::CallContext& context, const v1::UpdateIndicatorRequest& request) {
   return rpc::Mutate<Indicator>(
       context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<Indicator> {
-        absl::StatusOr<Indicator> indicator = store_.Get(transaction.connection(), request.indicator().name());
+        absl::StatusOr<Indicator> indicator =
+            store_.Get(transaction.connection(), request.indicator().name());
         if (!indicator.ok()) return indicator;
-        if (absl::Status applied = contract::ApplyUpdate(request.indicator(), request.update_mask(), &*indicator);
+        if (absl::Status applied =
+                contract::ApplyUpdate(request.indicator(), request.update_mask(), &*indicator);
             !applied.ok()) {
           return applied;
         }

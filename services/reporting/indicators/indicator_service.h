@@ -12,15 +12,19 @@ namespace thidua::reporting {
 class IndicatorService {
  public:
   // Both must outlive the service.
-  IndicatorService(database::Pool& pool, const contract::PageTokens& tokens) : pool_(pool), tokens_(tokens) {}
+  IndicatorService(database::Pool& pool, const contract::PageTokens& tokens)
+      : pool_(pool), tokens_(tokens) {}
 
   void Register(rpc::Router& router);
 
-  absl::StatusOr<v1::Indicator> GetIndicator(rpc::CallContext& context, const v1::GetIndicatorRequest& request);
-  absl::StatusOr<v1::ListIndicatorsResponse> ListIndicators(rpc::CallContext& context,
-                                                            const v1::ListIndicatorsRequest& request);
-  absl::StatusOr<v1::Indicator> CreateIndicator(rpc::CallContext& context, const v1::CreateIndicatorRequest& request);
-  absl::StatusOr<v1::Indicator> UpdateIndicator(rpc::CallContext& context, const v1::UpdateIndicatorRequest& request);
+  absl::StatusOr<v1::Indicator> GetIndicator(rpc::CallContext& context,
+                                             const v1::GetIndicatorRequest& request);
+  absl::StatusOr<v1::ListIndicatorsResponse> ListIndicators(
+      rpc::CallContext& context, const v1::ListIndicatorsRequest& request);
+  absl::StatusOr<v1::Indicator> CreateIndicator(rpc::CallContext& context,
+                                                const v1::CreateIndicatorRequest& request);
+  absl::StatusOr<v1::Indicator> UpdateIndicator(rpc::CallContext& context,
+                                                const v1::UpdateIndicatorRequest& request);
 
  private:
   database::Pool& pool_;

@@ -28,7 +28,8 @@ std::vector<database::Value> Columns(const Indicator& indicator) {
 absl::StatusOr<Indicator> Read(std::string_view name, const std::string& snapshot) {
   Indicator indicator;
   if (!indicator.ParseFromString(snapshot)) {
-    return absl::DataLossError(absl::StrCat("a definition of ", std::string(name), " cannot be read"));
+    return absl::DataLossError(
+        absl::StrCat("a definition of ", std::string(name), " cannot be read"));
   }
   return indicator;
 }
@@ -36,8 +37,8 @@ absl::StatusOr<Indicator> Read(std::string_view name, const std::string& snapsho
 absl::Status KeepDefinition(database::Transaction& transaction, Indicator indicator) {
   indicator.clear_etag();
   return transaction
-      .Execute(kKeepDefinition,
-               {indicator.name(), int64_t{indicator.definition_version()}, indicator.SerializeAsString()})
+      .Execute(kKeepDefinition, {indicator.name(), int64_t{indicator.definition_version()},
+                                 indicator.SerializeAsString()})
       .status();
 }
 
@@ -55,32 +56,35 @@ IndicatorStore::IndicatorStore()
     : indicators_("indicator", {"ordinal", "group_code"}, Columns,
                   {resource::OrderColumn::Integer("ordinal"), "name"}) {}
 
-absl::StatusOr<Indicator> IndicatorStore::Get(database::Connection& connection, std::string_view name) const {
+absl::StatusOr<Indicator> IndicatorStore::Get(database::Connection& connection,
+                                              std::string_view name) const {
   return indicators_.Get(connection, name);
 }
 
-absl::StatusOr<Indicator> IndicatorStore::GetVersion(database::Connection& connection, std::string_view name,
+absl::StatusOr<Indicator> IndicatorStore::GetVersion(database::Connection& connection,
+                                                     std::string_view name,
                                                      int definition_version) const {
-  const auto rows = connection.Query(kOneDefinition, {std::string(name), int64_t{definition_version}});
+  const auto rows =
+      connection.Query(kOneDefinition, {std::string(name), int64_t{definition_version}});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) {
-    return contract::Refuse(contract::Reason::REASON_NOT_FOUND,
-                            {{"resource", absl::StrCat(std::string(name), " version ", definition_version)}});
+    return contract::Refuse(
+        contract::Reason::REASON_NOT_FOUND,
+        {{"resource", absl::StrCat(std::string(name), " version ", definition_version)}});
   }
   return Read(name, rows->front().Text(0));
 }
 
-absl::StatusOr<resource::Table<Indicator>::Page> IndicatorStore::List(database::Connection& connection,
-                                                                      std::string_view group,
-                                                                      const contract::Parameters& after,
-                                                                      int limit) const {
+absl::StatusOr<resource::Table<Indicator>::Page> IndicatorStore::List(
+    database::Connection& connection, std::string_view group, const contract::Parameters& after,
+    int limit) const {
   resource::Where where;
   if (!group.empty()) where = {"group_code = ?", {std::string(group)}};
   return indicators_.List(connection, where, after, limit);
 }
 
-absl::StatusOr<std::vector<Indicator>> IndicatorStore::GetAll(database::Connection& connection,
-                                                              const std::vector<std::string>& names) const {
+absl::StatusOr<std::vector<Indicator>> IndicatorStore::GetAll(
+    database::Connection& connection, const std::vector<std::string>& names) const {
   if (names.empty()) return std::vector<Indicator>();
   resource::Where where{"name IN (?", {names.front()}};
   for (size_t i = 1; i < names.size(); ++i) {
@@ -93,20 +97,23 @@ absl::StatusOr<std::vector<Indicator>> IndicatorStore::GetAll(database::Connecti
   return std::move(page->resources);
 }
 
-absl::StatusOr<Indicator> IndicatorStore::Create(database::Transaction& transaction, const journal::Act& act,
+absl::StatusOr<Indicator> IndicatorStore::Create(database::Transaction& transaction,
+                                                 const journal::Act& act,
                                                  Indicator indicator) const {
   const absl::StatusOr<int64_t> ordinal = TakeOrdinal(transaction);
   if (!ordinal.ok()) return ordinal.status();
   indicator.set_ordinal(static_cast<int32_t>(*ordinal));
   indicator.set_definition_version(1);
-  absl::StatusOr<Indicator> created = indicators_.Create(transaction, act, std::move(indicator), {"CREATED", ""});
+  absl::StatusOr<Indicator> created =
+      indicators_.Create(transaction, act, std::move(indicator), {"CREATED", ""});
   if (!created.ok()) return created;
   if (absl::Status kept = KeepDefinition(transaction, *created); !kept.ok()) return kept;
   return created;
 }
 
-absl::StatusOr<Indicator> IndicatorStore::Update(database::Transaction& transaction, const journal::Act& act,
-                                                 Indicator indicator, std::string_view etag) const {
+absl::StatusOr<Indicator> IndicatorStore::Update(database::Transaction& transaction,
+                                                 const journal::Act& act, Indicator indicator,
+                                                 std::string_view etag) const {
   indicator.set_definition_version(indicator.definition_version() + 1);
   absl::StatusOr<Indicator> updated =
       indicators_.Update(transaction, act, std::move(indicator), etag, {"UPDATED", ""});

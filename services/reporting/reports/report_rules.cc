@@ -31,11 +31,26 @@ struct VerbRule {
 };
 
 constexpr VerbRule kVerbs[] = {
-    {ReportVerb::kUpdate, "changing it", "sửa báo cáo", {v1::REPORT_STATE_DRAFT, v1::REPORT_STATE_RETURNED}},
-    {ReportVerb::kSubmit, "submitting it", "nộp báo cáo", {v1::REPORT_STATE_DRAFT, v1::REPORT_STATE_UNSPECIFIED}},
-    {ReportVerb::kReturn, "returning it", "trả lại báo cáo", {v1::REPORT_STATE_SUBMITTED, v1::REPORT_STATE_UNSPECIFIED}},
-    {ReportVerb::kAccept, "accepting it", "tiếp nhận báo cáo", {v1::REPORT_STATE_SUBMITTED, v1::REPORT_STATE_UNSPECIFIED}},
-    {ReportVerb::kReopen, "re-opening it", "mở lại báo cáo", {v1::REPORT_STATE_ACCEPTED, v1::REPORT_STATE_UNSPECIFIED}},
+    {ReportVerb::kUpdate,
+     "changing it",
+     "sửa báo cáo",
+     {v1::REPORT_STATE_DRAFT, v1::REPORT_STATE_RETURNED}},
+    {ReportVerb::kSubmit,
+     "submitting it",
+     "nộp báo cáo",
+     {v1::REPORT_STATE_DRAFT, v1::REPORT_STATE_UNSPECIFIED}},
+    {ReportVerb::kReturn,
+     "returning it",
+     "trả lại báo cáo",
+     {v1::REPORT_STATE_SUBMITTED, v1::REPORT_STATE_UNSPECIFIED}},
+    {ReportVerb::kAccept,
+     "accepting it",
+     "tiếp nhận báo cáo",
+     {v1::REPORT_STATE_SUBMITTED, v1::REPORT_STATE_UNSPECIFIED}},
+    {ReportVerb::kReopen,
+     "re-opening it",
+     "mở lại báo cáo",
+     {v1::REPORT_STATE_ACCEPTED, v1::REPORT_STATE_UNSPECIFIED}},
 };
 
 const VerbRule& RuleOf(ReportVerb verb) { return kVerbs[static_cast<size_t>(verb)]; }
@@ -68,8 +83,8 @@ void ToNextRevision(SchoolReport* report) {
 }
 
 bool SameCell(const Figure& left, const Figure& right) {
-  return SameStatement(left, right) && left.source() == right.source() && left.raw_text() == right.raw_text() &&
-         left.note() == right.note();
+  return SameStatement(left, right) && left.source() == right.source() &&
+         left.raw_text() == right.raw_text() && left.note() == right.note();
 }
 
 void PutText(const char* key, const std::string& text, Value::Object& object) {
@@ -80,9 +95,11 @@ Value Content(const Figure& figure) {
   Value::Object object;
   object["indicator"] = figure.indicator();
   object["state"] = StateWord(figure.state());
-  object["source"] = std::string(absl::StripPrefix(v1::FigureSource_Name(figure.source()), "FIGURE_SOURCE_"));
+  object["source"] =
+      std::string(absl::StripPrefix(v1::FigureSource_Name(figure.source()), "FIGURE_SOURCE_"));
   if (figure.state() == v1::FIGURE_STATE_VALUE) {
-    object["value"] = figure.has_decimal_value() ? Value(figure.decimal_value().value()) : Value(figure.value());
+    object["value"] =
+        figure.has_decimal_value() ? Value(figure.decimal_value().value()) : Value(figure.value());
     object["qualifier"] = QualifierWord(figure.qualifier());
   }
   PutText("raw_text", figure.raw_text(), object);
@@ -101,13 +118,14 @@ absl::Status CheckState(const SchoolReport& report, ReportVerb verb) {
     needed.push_back(Word(state));
     needed_vi.emplace_back(WordVi(state));
   }
-  return contract::Refuse(Reason::REASON_WRONG_STATE, {{"resource", report.name()},
-                                                       {"state", Word(report.state())},
-                                                       {"state_vi", WordVi(report.state())},
-                                                       {"action", rule.action},
-                                                       {"action_vi", rule.action_vi},
-                                                       {"needed", absl::StrJoin(needed, " or ")},
-                                                       {"needed_vi", absl::StrJoin(needed_vi, " hoặc ")}});
+  return contract::Refuse(Reason::REASON_WRONG_STATE,
+                          {{"resource", report.name()},
+                           {"state", Word(report.state())},
+                           {"state_vi", WordVi(report.state())},
+                           {"action", rule.action},
+                           {"action_vi", rule.action_vi},
+                           {"needed", absl::StrJoin(needed, " or ")},
+                           {"needed_vi", absl::StrJoin(needed_vi, " hoặc ")}});
 }
 
 SchoolReport FirstDraft(const Form& form, const SchoolReport& given) {
@@ -117,11 +135,13 @@ SchoolReport FirstDraft(const Form& form, const SchoolReport& given) {
   draft.set_revision(1);
   draft.set_state(v1::REPORT_STATE_DRAFT);
   std::vector<const Figure*> by_cell(static_cast<size_t>(form.size()), nullptr);
-  for (const Figure& figure : given.figures()) by_cell[static_cast<size_t>(*form.Find(figure.indicator()))] = &figure;
+  for (const Figure& figure : given.figures())
+    by_cell[static_cast<size_t>(*form.Find(figure.indicator()))] = &figure;
   for (int cell = 0; cell < form.size(); ++cell) {
     if (form.cell(cell).cluster_only()) continue;
     const Figure* figure = by_cell[static_cast<size_t>(cell)];
-    *draft.add_figures() = figure != nullptr ? Normalised(*figure) : Unreported(form.cell(cell).indicator());
+    *draft.add_figures() =
+        figure != nullptr ? Normalised(*figure) : Unreported(form.cell(cell).indicator());
   }
   return draft;
 }
@@ -131,7 +151,8 @@ absl::Status ChangeFigures(const Form& form, const Figures& given, SchoolReport*
   for (Figure& figure : *report->mutable_figures()) {
     by_cell[static_cast<size_t>(*form.Find(figure.indicator()))] = &figure;
   }
-  const std::set<std::string> open(report->returned_cells().begin(), report->returned_cells().end());
+  const std::set<std::string> open(report->returned_cells().begin(),
+                                   report->returned_cells().end());
   std::vector<std::string> closed;
   for (const Figure& figure : given) {
     Figure& current = *by_cell[static_cast<size_t>(*form.Find(figure.indicator()))];
@@ -145,10 +166,11 @@ absl::Status ChangeFigures(const Form& form, const Figures& given, SchoolReport*
   }
   if (closed.empty()) return absl::OkStatus();
   const std::string cells = absl::StrJoin(closed, ", ");
-  return contract::Refuse(Reason::REASON_RULE_VIOLATED,
-                          {{"resource", report->name()},
-                           {"why", absl::StrCat("only the returned cells may change, not ", cells)},
-                           {"why_vi", absl::StrCat("chỉ được sửa các chỉ tiêu bị trả lại, không được sửa ", cells)}});
+  return contract::Refuse(
+      Reason::REASON_RULE_VIOLATED,
+      {{"resource", report->name()},
+       {"why", absl::StrCat("only the returned cells may change, not ", cells)},
+       {"why_vi", absl::StrCat("chỉ được sửa các chỉ tiêu bị trả lại, không được sửa ", cells)}});
 }
 
 void BeginCorrection(SchoolReport* report) {
@@ -161,14 +183,16 @@ absl::Status CheckComplete(const Form& form, const SchoolReport& report) {
   std::vector<std::string> missing;
   for (const Figure& figure : report.figures()) {
     const std::optional<int> cell = form.Find(figure.indicator());
-    if (cell.has_value() && form.cell(*cell).mandatory() && figure.state() == v1::FIGURE_STATE_NOT_REPORTED) {
+    if (cell.has_value() && form.cell(*cell).mandatory() &&
+        figure.state() == v1::FIGURE_STATE_NOT_REPORTED) {
       missing.push_back(figure.indicator());
     }
   }
   if (missing.empty()) return absl::OkStatus();
   std::vector<contract::Precondition> preconditions;
   for (const std::string& indicator : missing) {
-    preconditions.push_back({"MANDATORY_FIGURE", report.name(), absl::StrCat(indicator, " is not reported")});
+    preconditions.push_back(
+        {"MANDATORY_FIGURE", report.name(), absl::StrCat(indicator, " is not reported")});
   }
   return contract::RefusePreconditions(Reason::REASON_REPORT_INCOMPLETE,
                                        {{"resource", report.name()},
@@ -203,7 +227,8 @@ void Return(const Form& form, const Hand& hand, const std::string& reason,
   report->clear_returned_cells();
   const std::set<std::string> named(cells.begin(), cells.end());
   for (int cell = 0; cell < form.size(); ++cell) {
-    if (named.contains(form.cell(cell).indicator())) report->add_returned_cells(form.cell(cell).indicator());
+    if (named.contains(form.cell(cell).indicator()))
+      report->add_returned_cells(form.cell(cell).indicator());
   }
 }
 
@@ -244,7 +269,8 @@ absl::StatusOr<std::string> RevisionContent(const SchoolReport& report) {
   return document::Canonical(object);
 }
 
-bool SeesDraft(const access::Caller& caller, access::Reach reach, std::string_view school, std::string_view province) {
+bool SeesDraft(const access::Caller& caller, access::Reach reach, std::string_view school,
+               std::string_view province) {
   if (reach == access::Reach::kAll) return true;
   if (caller.kind == access::Caller::Kind::kSchool) return caller.id == school;
   return caller.kind == access::Caller::Kind::kPortal && !province.empty() && caller.id == province;

@@ -31,7 +31,8 @@ std::string IdAfter(std::string_view name, std::string_view collection) {
 std::string WindowOf(const std::string& report) { return "windows/" + IdAfter(report, "windows"); }
 
 Hand HandOf(const rpc::CallContext& context) {
-  return {context.caller().person(), runtime::TimeToProto(runtime::FromMicros(runtime::ToMicros(context.now())))};
+  return {context.caller().person(),
+          runtime::TimeToProto(runtime::FromMicros(runtime::ToMicros(context.now())))};
 }
 
 absl::Status Denied(const rpc::CallContext& context, const std::string& resource) {
@@ -55,7 +56,8 @@ const char* ChangeKind(ReportVerb verb) {
   return "";
 }
 
-absl::Status CheckCells(const Form& form, const google::protobuf::RepeatedPtrField<std::string>& cells) {
+absl::Status CheckCells(const Form& form,
+                        const google::protobuf::RepeatedPtrField<std::string>& cells) {
   std::vector<contract::FieldViolation> violations;
   for (int i = 0; i < cells.size(); ++i) {
     const std::optional<int> cell = form.Find(cells[i]);
@@ -97,19 +99,22 @@ void ReportService::Register(rpc::Router& router) {
       .Unary("DiffReportRevisions", this, &ReportService::DiffReportRevisions);
 }
 
-absl::StatusOr<SchoolReport> ReportService::GetReport(rpc::CallContext& context, const v1::GetReportRequest& request) {
+absl::StatusOr<SchoolReport> ReportService::GetReport(rpc::CallContext& context,
+                                                      const v1::GetReportRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   absl::StatusOr<SchoolReport> report = reports_.Get(**connection, request.name());
   if (!report.ok() || report->state() != v1::REPORT_STATE_DRAFT) return report;
   const std::string school = IdAfter(report->school(), "schools");
-  if (!SeesDraft(context.caller(), context.reach(), school, directory_.Current()->ProvinceOf(school))) {
+  if (!SeesDraft(context.caller(), context.reach(), school,
+                 directory_.Current()->ProvinceOf(school))) {
     return Denied(context, request.name());
   }
   return report;
 }
 
-absl::StatusOr<Sight> ReportService::SightOf(rpc::CallContext& context, database::Connection& connection,
+absl::StatusOr<Sight> ReportService::SightOf(rpc::CallContext& context,
+                                             database::Connection& connection,
                                              const std::string& window) const {
   Sight sight;
   if (context.reach() == access::Reach::kAll) {
@@ -132,8 +137,8 @@ absl::StatusOr<Sight> ReportService::SightOf(rpc::CallContext& context, database
   return sight;
 }
 
-absl::StatusOr<v1::ListReportsResponse> ReportService::ListReports(rpc::CallContext& context,
-                                                                   const v1::ListReportsRequest& request) {
+absl::StatusOr<v1::ListReportsResponse> ReportService::ListReports(
+    rpc::CallContext& context, const v1::ListReportsRequest& request) {
   auto after = tokens_.Read(context.act().method, request);
   if (!after.ok()) return after.status();
   auto connection = pool_.Borrow(context.bounds());
@@ -141,12 +146,14 @@ absl::StatusOr<v1::ListReportsResponse> ReportService::ListReports(rpc::CallCont
   const std::string window = IdAfter(request.parent(), "windows");
   const auto sight = SightOf(context, **connection, window);
   if (!sight.ok()) return sight.status();
-  auto page = reports_.List(**connection, window, *sight, IdAfter(request.cluster(), "clusters"), request.state(), *after,
+  auto page = reports_.List(**connection, window, *sight, IdAfter(request.cluster(), "clusters"),
+                            request.state(), *after,
                             contract::PageSize(request.page_size(), kDefaultPage, kLargestPage));
   if (!page.ok()) return page.status();
   v1::ListReportsResponse response;
   for (SchoolReport& report : page->resources) *response.add_reports() = std::move(report);
-  if (!page->next.empty()) response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
+  if (!page->next.empty())
+    response.set_next_page_token(tokens_.Make(context.act().method, request, page->next));
   return response;
 }
 
@@ -154,11 +161,13 @@ absl::Status ReportService::PlaceInCluster(rpc::CallContext& context, const v1::
                                            SchoolReport* report) const {
   const auto map = directory_.Current();
   context.set_position(map->position());
-  const std::string cluster(map->ClusterOf(IdAfter(report->school(), "schools"), MembershipDay(window)));
+  const std::string cluster(
+      map->ClusterOf(IdAfter(report->school(), "schools"), MembershipDay(window)));
   if (cluster.empty() || !ReportsIn(window, cluster)) {
-    return contract::Refuse(Reason::REASON_NOT_A_MEMBER, {{"school", report->school()},
-                                                          {"window", window.name()},
-                                                          {"date", absl::FormatCivilTime(MembershipDay(window))}});
+    return contract::Refuse(Reason::REASON_NOT_A_MEMBER,
+                            {{"school", report->school()},
+                             {"window", window.name()},
+                             {"date", absl::FormatCivilTime(MembershipDay(window))}});
   }
   report->set_cluster("clusters/" + cluster);
   return absl::OkStatus();
@@ -168,24 +177,29 @@ absl::StatusOr<SchoolReport> ReportService::CreateReport(rpc::CallContext& conte
                                                          const v1::CreateReportRequest& request) {
   return rpc::Mutate<SchoolReport>(
       context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<SchoolReport> {
-        if (absl::Status used = windows_.Use(transaction, request.parent()); !used.ok()) return used;
+        if (absl::Status used = windows_.Use(transaction, request.parent()); !used.ok())
+          return used;
         const auto window = windows_.Get(transaction.connection(), request.parent());
         if (!window.ok()) return window.status();
         const Form form(*window);
-        if (const auto violations = CheckFigures(form, request.report().figures(), "report.figures"); !violations.empty()) {
+        if (const auto violations =
+                CheckFigures(form, request.report().figures(), "report.figures");
+            !violations.empty()) {
           return contract::RefuseFields(violations);
         }
         SchoolReport report = FirstDraft(form, request.report());
-        report.set_name(
-            contract::Join({request.parent(), "reports", IdAfter(request.report().school(), "schools")}));
-        if (absl::Status placed = PlaceInCluster(context, *window, &report); !placed.ok()) return placed;
+        report.set_name(contract::Join(
+            {request.parent(), "reports", IdAfter(request.report().school(), "schools")}));
+        if (absl::Status placed = PlaceInCluster(context, *window, &report); !placed.ok())
+          return placed;
         return reports_.Create(transaction, context.act(), std::move(report));
       });
 }
 
-absl::StatusOr<SchoolReport> ReportService::Transit(rpc::CallContext& context, const std::string& name,
-                                                    const std::string& etag, ReportVerb verb, const Step& step,
-                                                    bool rehearse) {
+absl::StatusOr<SchoolReport> ReportService::Transit(rpc::CallContext& context,
+                                                    const std::string& name,
+                                                    const std::string& etag, ReportVerb verb,
+                                                    const Step& step, bool rehearse) {
   return rpc::Mutate<SchoolReport>(
       context, pool_,
       [&](database::Transaction& transaction) -> absl::StatusOr<SchoolReport> {
@@ -196,7 +210,8 @@ absl::StatusOr<SchoolReport> ReportService::Transit(rpc::CallContext& context, c
         if (!window.ok()) return window.status();
         absl::StatusOr<std::string> reason = step(transaction, *window, &*report);
         if (!reason.ok()) return reason.status();
-        return reports_.Update(transaction, context.act(), *std::move(report), etag, {ChangeKind(verb), *reason});
+        return reports_.Update(transaction, context.act(), *std::move(report), etag,
+                               {ChangeKind(verb), *reason});
       },
       rehearse);
 }
@@ -205,10 +220,14 @@ absl::StatusOr<SchoolReport> ReportService::UpdateReport(rpc::CallContext& conte
                                                          const v1::UpdateReportRequest& request) {
   return Transit(
       context, request.report().name(), request.etag(), ReportVerb::kUpdate,
-      [&](database::Transaction&, const v1::Window& window, SchoolReport* report) -> absl::StatusOr<std::string> {
-        // What may be written is decided from the descriptor; figures are then merged cell by cell instead of replaced.
+      [&](database::Transaction&, const v1::Window& window,
+          SchoolReport* report) -> absl::StatusOr<std::string> {
+        // What may be written is decided from the descriptor; figures are then merged cell by cell
+        // instead of replaced.
         SchoolReport scratch = *report;
-        if (absl::Status applied = contract::ApplyUpdate(request.report(), request.update_mask(), &scratch); !applied.ok()) {
+        if (absl::Status applied =
+                contract::ApplyUpdate(request.report(), request.update_mask(), &scratch);
+            !applied.ok()) {
           return applied;
         }
         const Form form(window);
@@ -216,7 +235,9 @@ absl::StatusOr<SchoolReport> ReportService::UpdateReport(rpc::CallContext& conte
         if (covered.figures) {
           const auto violations = CheckFigures(form, request.report().figures(), "report.figures");
           if (!violations.empty()) return contract::RefuseFields(violations);
-          if (absl::Status changed = ChangeFigures(form, request.report().figures(), report); !changed.ok()) return changed;
+          if (absl::Status changed = ChangeFigures(form, request.report().figures(), report);
+              !changed.ok())
+            return changed;
         }
         if (covered.note) report->set_note(request.report().note());
         BeginCorrection(report);
@@ -228,11 +249,16 @@ absl::StatusOr<SchoolReport> ReportService::SubmitReport(rpc::CallContext& conte
                                                          const v1::SubmitReportRequest& request) {
   return Transit(
       context, request.name(), request.etag(), ReportVerb::kSubmit,
-      [&](database::Transaction& transaction, const v1::Window& window, SchoolReport* report) -> absl::StatusOr<std::string> {
-        if (absl::Status complete = CheckComplete(Form(window), *report); !complete.ok()) return complete;
-        if (absl::Status placed = PlaceInCluster(context, window, report); !placed.ok()) return placed;
-        if (absl::Status submitted = Submit(window, HandOf(context), report); !submitted.ok()) return submitted;
-        if (absl::Status kept = reports_.KeepRevision(transaction, *report); !kept.ok()) return kept;
+      [&](database::Transaction& transaction, const v1::Window& window,
+          SchoolReport* report) -> absl::StatusOr<std::string> {
+        if (absl::Status complete = CheckComplete(Form(window), *report); !complete.ok())
+          return complete;
+        if (absl::Status placed = PlaceInCluster(context, window, report); !placed.ok())
+          return placed;
+        if (absl::Status submitted = Submit(window, HandOf(context), report); !submitted.ok())
+          return submitted;
+        if (absl::Status kept = reports_.KeepRevision(transaction, *report); !kept.ok())
+          return kept;
         return report->revision_reason();
       },
       request.validate_only());
@@ -240,38 +266,42 @@ absl::StatusOr<SchoolReport> ReportService::SubmitReport(rpc::CallContext& conte
 
 absl::StatusOr<SchoolReport> ReportService::ReturnReport(rpc::CallContext& context,
                                                          const v1::ReturnReportRequest& request) {
-  return Transit(
-      context, request.name(), request.etag(), ReportVerb::kReturn,
-      [&](database::Transaction&, const v1::Window& window, SchoolReport* report) -> absl::StatusOr<std::string> {
-        const Form form(window);
-        if (absl::Status cells = CheckCells(form, request.cells()); !cells.ok()) return cells;
-        Return(form, HandOf(context), request.reason(), request.cells(), report);
-        return request.reason();
-      });
+  return Transit(context, request.name(), request.etag(), ReportVerb::kReturn,
+                 [&](database::Transaction&, const v1::Window& window,
+                     SchoolReport* report) -> absl::StatusOr<std::string> {
+                   const Form form(window);
+                   if (absl::Status cells = CheckCells(form, request.cells()); !cells.ok())
+                     return cells;
+                   Return(form, HandOf(context), request.reason(), request.cells(), report);
+                   return request.reason();
+                 });
 }
 
 absl::StatusOr<SchoolReport> ReportService::AcceptReport(rpc::CallContext& context,
                                                          const v1::AcceptReportRequest& request) {
-  return Transit(
-      context, request.name(), request.etag(), ReportVerb::kAccept,
-      [&](database::Transaction& transaction, const v1::Window& window, SchoolReport* report) -> absl::StatusOr<std::string> {
-        if (absl::Status two = CheckFourEyes(*report, context.caller()); !two.ok()) return two;
-        if (absl::Status placed = PlaceInCluster(context, window, report); !placed.ok()) return placed;
-        const std::string reopen_reason = report->reopen_reason();
-        Accept(HandOf(context), report);
-        if (absl::Status recorded =
-                acceptances_.Record(transaction, context.act(), Form(window), *report, reopen_reason);
-            !recorded.ok()) {
-          return recorded;
-        }
-        return "";
-      });
+  return Transit(context, request.name(), request.etag(), ReportVerb::kAccept,
+                 [&](database::Transaction& transaction, const v1::Window& window,
+                     SchoolReport* report) -> absl::StatusOr<std::string> {
+                   if (absl::Status two = CheckFourEyes(*report, context.caller()); !two.ok())
+                     return two;
+                   if (absl::Status placed = PlaceInCluster(context, window, report); !placed.ok())
+                     return placed;
+                   const std::string reopen_reason = report->reopen_reason();
+                   Accept(HandOf(context), report);
+                   if (absl::Status recorded = acceptances_.Record(
+                           transaction, context.act(), Form(window), *report, reopen_reason);
+                       !recorded.ok()) {
+                     return recorded;
+                   }
+                   return "";
+                 });
 }
 
 absl::StatusOr<SchoolReport> ReportService::ReopenReport(rpc::CallContext& context,
                                                          const v1::ReopenReportRequest& request) {
   return Transit(context, request.name(), request.etag(), ReportVerb::kReopen,
-                 [&](database::Transaction&, const v1::Window&, SchoolReport* report) -> absl::StatusOr<std::string> {
+                 [&](database::Transaction&, const v1::Window&,
+                     SchoolReport* report) -> absl::StatusOr<std::string> {
                    Reopen(request.reason(), report);
                    return request.reason();
                  });

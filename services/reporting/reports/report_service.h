@@ -19,36 +19,51 @@ namespace thidua::reporting {
 class ReportService {
  public:
   // All must outlive the service.
-  ReportService(database::Pool& pool, const directory::Directory& directory, const contract::PageTokens& tokens)
+  ReportService(database::Pool& pool, const directory::Directory& directory,
+                const contract::PageTokens& tokens)
       : pool_(pool), directory_(directory), tokens_(tokens) {}
 
   void Register(rpc::Router& router);
 
-  absl::StatusOr<v1::SchoolReport> GetReport(rpc::CallContext& context, const v1::GetReportRequest& request);
-  absl::StatusOr<v1::ListReportsResponse> ListReports(rpc::CallContext& context, const v1::ListReportsRequest& request);
-  absl::StatusOr<v1::SchoolReport> CreateReport(rpc::CallContext& context, const v1::CreateReportRequest& request);
-  absl::StatusOr<v1::SchoolReport> UpdateReport(rpc::CallContext& context, const v1::UpdateReportRequest& request);
-  absl::StatusOr<v1::SchoolReport> SubmitReport(rpc::CallContext& context, const v1::SubmitReportRequest& request);
-  absl::StatusOr<v1::SchoolReport> ReturnReport(rpc::CallContext& context, const v1::ReturnReportRequest& request);
-  absl::StatusOr<v1::SchoolReport> AcceptReport(rpc::CallContext& context, const v1::AcceptReportRequest& request);
-  absl::StatusOr<v1::SchoolReport> ReopenReport(rpc::CallContext& context, const v1::ReopenReportRequest& request);
-  absl::StatusOr<v1::ListReportRevisionsResponse> ListReportRevisions(rpc::CallContext& context,
-                                                                      const v1::ListReportRevisionsRequest& request);
-  absl::StatusOr<v1::DiffReportRevisionsResponse> DiffReportRevisions(rpc::CallContext& context,
-                                                                      const v1::DiffReportRevisionsRequest& request);
+  absl::StatusOr<v1::SchoolReport> GetReport(rpc::CallContext& context,
+                                             const v1::GetReportRequest& request);
+  absl::StatusOr<v1::ListReportsResponse> ListReports(rpc::CallContext& context,
+                                                      const v1::ListReportsRequest& request);
+  absl::StatusOr<v1::SchoolReport> CreateReport(rpc::CallContext& context,
+                                                const v1::CreateReportRequest& request);
+  absl::StatusOr<v1::SchoolReport> UpdateReport(rpc::CallContext& context,
+                                                const v1::UpdateReportRequest& request);
+  absl::StatusOr<v1::SchoolReport> SubmitReport(rpc::CallContext& context,
+                                                const v1::SubmitReportRequest& request);
+  absl::StatusOr<v1::SchoolReport> ReturnReport(rpc::CallContext& context,
+                                                const v1::ReturnReportRequest& request);
+  absl::StatusOr<v1::SchoolReport> AcceptReport(rpc::CallContext& context,
+                                                const v1::AcceptReportRequest& request);
+  absl::StatusOr<v1::SchoolReport> ReopenReport(rpc::CallContext& context,
+                                                const v1::ReopenReportRequest& request);
+  absl::StatusOr<v1::ListReportRevisionsResponse> ListReportRevisions(
+      rpc::CallContext& context, const v1::ListReportRevisionsRequest& request);
+  absl::StatusOr<v1::DiffReportRevisionsResponse> DiffReportRevisions(
+      rpc::CallContext& context, const v1::DiffReportRevisionsRequest& request);
 
  private:
   // What a verb does to the report of a window; what it returns is the journal's reason.
-  using Step = std::function<absl::StatusOr<std::string>(database::Transaction&, const v1::Window&, v1::SchoolReport*)>;
+  using Step = std::function<absl::StatusOr<std::string>(database::Transaction&, const v1::Window&,
+                                                         v1::SchoolReport*)>;
 
-  // One transition: the report at `etag`, in a state that allows the verb, changed by `step` and stored.
-  absl::StatusOr<v1::SchoolReport> Transit(rpc::CallContext& context, const std::string& name, const std::string& etag,
-                                           ReportVerb verb, const Step& step, bool rehearse = false);
+  // One transition: the report at `etag`, in a state that allows the verb, changed by `step` and
+  // stored.
+  absl::StatusOr<v1::SchoolReport> Transit(rpc::CallContext& context, const std::string& name,
+                                           const std::string& etag, ReportVerb verb,
+                                           const Step& step, bool rehearse = false);
 
-  // Looks up the school's cluster on the window's membership date; REASON_NOT_A_MEMBER when it has none that reports there.
-  absl::Status PlaceInCluster(rpc::CallContext& context, const v1::Window& window, v1::SchoolReport* report) const;
+  // Looks up the school's cluster on the window's membership date; REASON_NOT_A_MEMBER when it has
+  // none that reports there.
+  absl::Status PlaceInCluster(rpc::CallContext& context, const v1::Window& window,
+                              v1::SchoolReport* report) const;
 
-  absl::StatusOr<Sight> SightOf(rpc::CallContext& context, database::Connection& connection, const std::string& window) const;
+  absl::StatusOr<Sight> SightOf(rpc::CallContext& context, database::Connection& connection,
+                                const std::string& window) const;
 
   database::Pool& pool_;
   const directory::Directory& directory_;

@@ -15,18 +15,21 @@ using v1::SchoolReport;
 
 constexpr char kKeepRevision[] =
     "INSERT INTO report_revision (report, revision, snapshot, submitted_at) VALUES (?, ?, ?, ?)";
-constexpr char kOneRevision[] = "SELECT snapshot FROM report_revision WHERE report = ? AND revision = ?";
+constexpr char kOneRevision[] =
+    "SELECT snapshot FROM report_revision WHERE report = ? AND revision = ?";
 constexpr char kRevisions[] =
-    "SELECT snapshot FROM report_revision WHERE report = ? AND revision < ? ORDER BY revision DESC LIMIT ?";
-constexpr char kSchools[] = "SELECT school_id FROM report WHERE window_id = ? ORDER BY school_id LIMIT 20000";
+    "SELECT snapshot FROM report_revision WHERE report = ? AND revision < ? ORDER BY revision DESC "
+    "LIMIT ?";
+constexpr char kSchools[] =
+    "SELECT school_id FROM report WHERE window_id = ? ORDER BY school_id LIMIT 20000";
 
 std::string IdAfter(std::string_view name, std::string_view collection) {
   return contract::SegmentAfter(name, collection).value_or("");
 }
 
 std::vector<database::Value> Columns(const SchoolReport& report) {
-  return {IdAfter(report.name(), "windows"), IdAfter(report.school(), "schools"), IdAfter(report.cluster(), "clusters"),
-          int64_t{report.state()}};
+  return {IdAfter(report.name(), "windows"), IdAfter(report.school(), "schools"),
+          IdAfter(report.cluster(), "clusters"), int64_t{report.state()}};
 }
 
 // "column IN (?,?)", or FALSE for none.
@@ -55,7 +58,8 @@ absl::StatusOr<ReportRevision> ReadRevision(std::string_view report, const std::
   ReportRevision revision;
   SchoolReport& content = *revision.mutable_snapshot();
   if (!content.ParseFromString(snapshot)) {
-    return absl::DataLossError(absl::StrCat("a revision of ", std::string(report), " cannot be read"));
+    return absl::DataLossError(
+        absl::StrCat("a revision of ", std::string(report), " cannot be read"));
   }
   revision.set_name(absl::StrCat(std::string(report), "/revisions/", content.revision()));
   revision.set_revision(content.revision());
@@ -67,22 +71,24 @@ absl::StatusOr<ReportRevision> ReadRevision(std::string_view report, const std::
 
 }  // namespace
 
-ReportStore::ReportStore() : reports_("report", {"window_id", "school_id", "cluster_id", "state"}, Columns) {}
+ReportStore::ReportStore()
+    : reports_("report", {"window_id", "school_id", "cluster_id", "state"}, Columns) {}
 
-absl::StatusOr<SchoolReport> ReportStore::Get(database::Connection& connection, std::string_view name) const {
+absl::StatusOr<SchoolReport> ReportStore::Get(database::Connection& connection,
+                                              std::string_view name) const {
   return reports_.Get(connection, name);
 }
 
-absl::StatusOr<SchoolReport> ReportStore::GetAt(database::Transaction& transaction, std::string_view name,
+absl::StatusOr<SchoolReport> ReportStore::GetAt(database::Transaction& transaction,
+                                                std::string_view name,
                                                 std::string_view etag) const {
   return reports_.GetAt(transaction, name, etag);
 }
 
-absl::StatusOr<resource::Table<SchoolReport>::Page> ReportStore::List(database::Connection& connection,
-                                                                      std::string_view window, const Sight& sight,
-                                                                      std::string_view cluster, v1::ReportState state,
-                                                                      const contract::Parameters& after,
-                                                                      int limit) const {
+absl::StatusOr<resource::Table<SchoolReport>::Page> ReportStore::List(
+    database::Connection& connection, std::string_view window, const Sight& sight,
+    std::string_view cluster, v1::ReportState state, const contract::Parameters& after,
+    int limit) const {
   resource::Where where{"window_id = ?", {std::string(window)}};
   AppendSight(sight, where);
   if (!cluster.empty()) {
@@ -105,40 +111,44 @@ absl::StatusOr<std::vector<std::string>> ReportStore::SchoolsIn(database::Connec
   return schools;
 }
 
-absl::StatusOr<SchoolReport> ReportStore::Create(database::Transaction& transaction, const journal::Act& act,
+absl::StatusOr<SchoolReport> ReportStore::Create(database::Transaction& transaction,
+                                                 const journal::Act& act,
                                                  SchoolReport report) const {
   return reports_.Create(transaction, act, std::move(report), {"CREATED", ""});
 }
 
-absl::StatusOr<SchoolReport> ReportStore::Update(database::Transaction& transaction, const journal::Act& act,
-                                                 SchoolReport report, std::string_view etag,
+absl::StatusOr<SchoolReport> ReportStore::Update(database::Transaction& transaction,
+                                                 const journal::Act& act, SchoolReport report,
+                                                 std::string_view etag,
                                                  const resource::Why& why) const {
   return reports_.Update(transaction, act, std::move(report), etag, why);
 }
 
-absl::Status ReportStore::KeepRevision(database::Transaction& transaction, const SchoolReport& report) const {
+absl::Status ReportStore::KeepRevision(database::Transaction& transaction,
+                                       const SchoolReport& report) const {
   SchoolReport snapshot = report;
   snapshot.clear_etag();
   return transaction
-      .Execute(kKeepRevision, {report.name(), int64_t{report.revision()}, snapshot.SerializeAsString(),
-                               runtime::ToMicros(transaction.now())})
+      .Execute(kKeepRevision, {report.name(), int64_t{report.revision()},
+                               snapshot.SerializeAsString(), runtime::ToMicros(transaction.now())})
       .status();
 }
 
-absl::StatusOr<ReportRevision> ReportStore::GetRevision(database::Connection& connection, std::string_view report,
+absl::StatusOr<ReportRevision> ReportStore::GetRevision(database::Connection& connection,
+                                                        std::string_view report,
                                                         int revision) const {
   const auto rows = connection.Query(kOneRevision, {std::string(report), int64_t{revision}});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) {
-    return contract::Refuse(contract::Reason::REASON_NOT_FOUND,
-                            {{"resource", absl::StrCat(std::string(report), "/revisions/", revision)}});
+    return contract::Refuse(
+        contract::Reason::REASON_NOT_FOUND,
+        {{"resource", absl::StrCat(std::string(report), "/revisions/", revision)}});
   }
   return ReadRevision(report, rows->front().Text(0));
 }
 
-absl::StatusOr<std::vector<ReportRevision>> ReportStore::ListRevisions(database::Connection& connection,
-                                                                       std::string_view report, int64_t before,
-                                                                       int limit) const {
+absl::StatusOr<std::vector<ReportRevision>> ReportStore::ListRevisions(
+    database::Connection& connection, std::string_view report, int64_t before, int limit) const {
   const auto rows = connection.Query(kRevisions, {std::string(report), before, int64_t{limit}});
   if (!rows.ok()) return rows.status();
   std::vector<ReportRevision> revisions;

@@ -49,7 +49,8 @@ void AppendFigure(const Figure& figure, std::string& bytes) {
 std::vector<const Figure*> ByCell(const Form& form, const Figures& figures) {
   std::vector<const Figure*> by_cell(static_cast<size_t>(form.size()), nullptr);
   for (const Figure& figure : figures) {
-    if (const std::optional<int> cell = form.Find(figure.indicator())) by_cell[static_cast<size_t>(*cell)] = &figure;
+    if (const std::optional<int> cell = form.Find(figure.indicator()))
+      by_cell[static_cast<size_t>(*cell)] = &figure;
   }
   return by_cell;
 }
@@ -60,17 +61,21 @@ Figure FromPacked(const std::string& indicator, const PackedFigure& packed) {
   figure.set_state(packed.state);
   figure.set_qualifier(packed.qualifier);
   figure.set_value(packed.value);
-  if (!packed.decimal.empty()) figure.mutable_decimal_value()->set_value(std::string(packed.decimal));
+  if (!packed.decimal.empty())
+    figure.mutable_decimal_value()->set_value(std::string(packed.decimal));
   return figure;
 }
 
-void CheckCount(int64_t value, bool has_decimal, const std::string& path, std::vector<FieldViolation>& violations) {
+void CheckCount(int64_t value, bool has_decimal, const std::string& path,
+                std::vector<FieldViolation>& violations) {
   if (has_decimal) {
-    violations.push_back({path + ".decimal_value", "must be absent: the indicator is counted in whole numbers",
+    violations.push_back({path + ".decimal_value",
+                          "must be absent: the indicator is counted in whole numbers",
                           "phải để trống: chỉ tiêu này tính bằng số nguyên"});
   }
   if (value <= 0) {
-    violations.push_back({path + ".value", "must be above 0 with the state VALUE; say ZERO for none",
+    violations.push_back({path + ".value",
+                          "must be above 0 with the state VALUE; say ZERO for none",
                           "phải lớn hơn 0 khi trạng thái là VALUE; không có thì ghi ZERO"});
   }
 }
@@ -86,7 +91,8 @@ void CheckRatio(int64_t value, const std::optional<std::string>& decimal, const 
     violations.push_back({path + ".decimal_value", "is not a decimal number like \"71.25\"",
                           "không phải số thập phân dạng \"71.25\""});
   } else if (*number == document::Decimal()) {
-    violations.push_back({path + ".decimal_value", "must be other than 0 with the state VALUE; say ZERO for none",
+    violations.push_back({path + ".decimal_value",
+                          "must be other than 0 with the state VALUE; say ZERO for none",
                           "phải khác 0 khi trạng thái là VALUE; không có thì ghi ZERO"});
   }
 }
@@ -110,14 +116,15 @@ std::optional<int> Form::Find(std::string_view indicator) const {
 }
 
 void CheckNumber(const Form& form, int cell, v1::FigureState state, int64_t value,
-                 const std::optional<std::string>& decimal, v1::Qualifier qualifier, const std::string& path,
-                 std::vector<FieldViolation>& violations) {
+                 const std::optional<std::string>& decimal, v1::Qualifier qualifier,
+                 const std::string& path, std::vector<FieldViolation>& violations) {
   if (state == v1::FIGURE_STATE_VALUE) {
     return form.IsRatio(cell) ? CheckRatio(value, decimal, path, violations)
                               : CheckCount(value, decimal.has_value(), path, violations);
   }
   if (value != 0 || decimal.has_value()) {
-    violations.push_back({path + ".state", "has a number, which only VALUE may have", "có số liệu, chỉ VALUE mới có"});
+    violations.push_back({path + ".state", "has a number, which only VALUE may have",
+                          "có số liệu, chỉ VALUE mới có"});
   }
   if (qualifier != v1::QUALIFIER_UNSPECIFIED && qualifier != v1::QUALIFIER_EXACT) {
     violations.push_back({path + ".qualifier", "qualifies a number, which only VALUE has",
@@ -125,7 +132,8 @@ void CheckNumber(const Form& form, int cell, v1::FigureState state, int64_t valu
   }
 }
 
-std::vector<FieldViolation> CheckFigures(const Form& form, const Figures& figures, std::string_view path) {
+std::vector<FieldViolation> CheckFigures(const Form& form, const Figures& figures,
+                                         std::string_view path) {
   std::vector<FieldViolation> violations;
   std::set<std::string_view> seen;
   for (int i = 0; i < figures.size(); ++i) {
@@ -141,7 +149,8 @@ std::vector<FieldViolation> CheckFigures(const Form& form, const Figures& figure
       violations.push_back({at + ".indicator", "is given twice", "bị lặp lại"});
       continue;
     }
-    CheckNumber(form, *cell, figure.state(), figure.value(), DecimalOf(figure), figure.qualifier(), at, violations);
+    CheckNumber(form, *cell, figure.state(), figure.value(), DecimalOf(figure), figure.qualifier(),
+                at, violations);
   }
   return violations;
 }
@@ -170,11 +179,13 @@ Figure Unreported(const std::string& indicator) {
 }
 
 bool SameStatement(const Figure& left, const Figure& right) {
-  return left.state() == right.state() && left.value() == right.value() && left.qualifier() == right.qualifier() &&
+  return left.state() == right.state() && left.value() == right.value() &&
+         left.qualifier() == right.qualifier() &&
          left.decimal_value().value() == right.decimal_value().value();
 }
 
-std::vector<v1::CellChange> Difference(const Form& form, const Figures& before, const Figures& after) {
+std::vector<v1::CellChange> Difference(const Form& form, const Figures& before,
+                                       const Figures& after) {
   const std::vector<const Figure*> olds = ByCell(form, before);
   const std::vector<const Figure*> news = ByCell(form, after);
   std::vector<v1::CellChange> changes;
@@ -243,12 +254,14 @@ bool PackedReader::Next(PackedFigure& figure) {
   ordinal_ += static_cast<int64_t>(number);
   const int head = static_cast<uint8_t>(rest_.front());
   rest_.remove_prefix(1);
-  figure = PackedFigure{.ordinal = ordinal_,
-                        .state = static_cast<v1::FigureState>(head & kStateBits),
-                        .qualifier = static_cast<v1::Qualifier>((head >> kQualifierShift) & kQualifierBits),
-                        .value = 0,
-                        .decimal = {}};
-  if (figure.state == v1::FIGURE_STATE_UNSPECIFIED || !v1::FigureState_IsValid(figure.state)) return ok_ = false;
+  figure = PackedFigure{
+      .ordinal = ordinal_,
+      .state = static_cast<v1::FigureState>(head & kStateBits),
+      .qualifier = static_cast<v1::Qualifier>((head >> kQualifierShift) & kQualifierBits),
+      .value = 0,
+      .decimal = {}};
+  if (figure.state == v1::FIGURE_STATE_UNSPECIFIED || !v1::FigureState_IsValid(figure.state))
+    return ok_ = false;
   if (figure.state != v1::FIGURE_STATE_VALUE) return true;
   if (!Varint(number)) return false;
   if ((head & kDecimalBit) == 0) {
@@ -267,7 +280,9 @@ absl::StatusOr<std::vector<Figure>> Unpack(const Form& form, std::string_view by
   PackedFigure packed;
   while (reader.Next(packed)) {
     const int cell = form.FindOrdinal(packed.ordinal);
-    if (cell < 0) return absl::DataLossError(absl::StrCat("no cell of the window has ordinal ", packed.ordinal));
+    if (cell < 0)
+      return absl::DataLossError(
+          absl::StrCat("no cell of the window has ordinal ", packed.ordinal));
     by_cell[static_cast<size_t>(cell)] = FromPacked(form.cell(cell).indicator(), packed);
   }
   if (!reader.ok()) return absl::DataLossError("packed figures are damaged");

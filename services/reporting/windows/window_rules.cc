@@ -16,7 +16,9 @@ using contract::FieldViolation;
 
 constexpr char kClusters[] = "clusters/";
 
-absl::CivilDay DayOf(const google::type::Date& date) { return absl::CivilDay(date.year(), date.month(), date.day()); }
+absl::CivilDay DayOf(const google::type::Date& date) {
+  return absl::CivilDay(date.year(), date.month(), date.day());
+}
 
 void CheckDays(const v1::Window& window, std::vector<FieldViolation>& violations) {
   const absl::CivilDay start = DayOf(window.period_start());
@@ -42,7 +44,8 @@ void CheckIndicators(const v1::Window& window, std::vector<FieldViolation>& viol
       violations.push_back({absl::StrCat(path, ".indicator"), "is named twice", "bị lặp lại"});
     }
     if (item.mandatory() && item.cluster_only()) {
-      violations.push_back({absl::StrCat(path, ".mandatory"), "cannot be asked of schools: it is stated by the cluster only",
+      violations.push_back({absl::StrCat(path, ".mandatory"),
+                            "cannot be asked of schools: it is stated by the cluster only",
                             "không thể yêu cầu trường báo cáo: chỉ cụm công bố"});
     }
   }
@@ -52,7 +55,8 @@ void CheckClusters(const v1::Window& window, std::vector<FieldViolation>& violat
   std::set<std::string> seen;
   for (int i = 0; i < window.clusters_size(); ++i) {
     if (seen.insert(window.clusters(i)).second) continue;
-    violations.push_back({absl::StrCat("window.clusters[", i, "]"), "is named twice", "bị lặp lại"});
+    violations.push_back(
+        {absl::StrCat("window.clusters[", i, "]"), "is named twice", "bị lặp lại"});
   }
 }
 
@@ -66,7 +70,8 @@ std::vector<FieldViolation> CheckWindow(const v1::Window& window) {
   return violations;
 }
 
-std::vector<FieldViolation> PinDefinitions(const std::vector<v1::Indicator>& definitions, v1::Window* window) {
+std::vector<FieldViolation> PinDefinitions(const std::vector<v1::Indicator>& definitions,
+                                           v1::Window* window) {
   std::map<std::string_view, const v1::Indicator*> by_name;
   for (const v1::Indicator& definition : definitions) by_name[definition.name()] = &definition;
   std::vector<FieldViolation> violations;
@@ -74,7 +79,8 @@ std::vector<FieldViolation> PinDefinitions(const std::vector<v1::Indicator>& def
     v1::WindowIndicator& item = *window->mutable_indicators(i);
     const auto found = by_name.find(item.indicator());
     if (found == by_name.end()) {
-      violations.push_back({absl::StrCat("window.indicators[", i, "].indicator"), "does not exist", "không tồn tại"});
+      violations.push_back({absl::StrCat("window.indicators[", i, "].indicator"), "does not exist",
+                            "không tồn tại"});
       continue;
     }
     item.set_definition_version(found->second->definition_version());
@@ -86,8 +92,9 @@ std::vector<FieldViolation> PinDefinitions(const std::vector<v1::Indicator>& def
 bool ReportsIn(const v1::Window& window, std::string_view cluster) {
   if (window.clusters().empty()) return true;
   const std::string id(absl::StripPrefix(std::string(cluster), kClusters));
-  return std::any_of(window.clusters().begin(), window.clusters().end(),
-                     [&](const std::string& name) { return absl::StripPrefix(name, kClusters) == id; });
+  return std::any_of(
+      window.clusters().begin(), window.clusters().end(),
+      [&](const std::string& name) { return absl::StripPrefix(name, kClusters) == id; });
 }
 
 absl::CivilDay MembershipDay(const v1::Window& window) { return DayOf(window.membership_date()); }

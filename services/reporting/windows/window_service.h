@@ -14,19 +14,25 @@ namespace thidua::reporting {
 class WindowService {
  public:
   // All must outlive the service.
-  WindowService(database::Pool& pool, const directory::Directory& directory, const contract::PageTokens& tokens)
+  WindowService(database::Pool& pool, const directory::Directory& directory,
+                const contract::PageTokens& tokens)
       : pool_(pool), directory_(directory), tokens_(tokens) {}
 
   void Register(rpc::Router& router);
 
-  absl::StatusOr<v1::Window> GetWindow(rpc::CallContext& context, const v1::GetWindowRequest& request);
-  absl::StatusOr<v1::ListWindowsResponse> ListWindows(rpc::CallContext& context, const v1::ListWindowsRequest& request);
-  absl::StatusOr<v1::Window> CreateWindow(rpc::CallContext& context, const v1::CreateWindowRequest& request);
-  absl::StatusOr<v1::Window> UpdateWindow(rpc::CallContext& context, const v1::UpdateWindowRequest& request);
+  absl::StatusOr<v1::Window> GetWindow(rpc::CallContext& context,
+                                       const v1::GetWindowRequest& request);
+  absl::StatusOr<v1::ListWindowsResponse> ListWindows(rpc::CallContext& context,
+                                                      const v1::ListWindowsRequest& request);
+  absl::StatusOr<v1::Window> CreateWindow(rpc::CallContext& context,
+                                          const v1::CreateWindowRequest& request);
+  absl::StatusOr<v1::Window> UpdateWindow(rpc::CallContext& context,
+                                          const v1::UpdateWindowRequest& request);
 
  private:
   // Checks the window against itself, the registry and the catalogue, and pins the definitions.
-  absl::Status Complete(rpc::CallContext& context, database::Connection& connection, v1::Window* window) const;
+  absl::Status Complete(rpc::CallContext& context, database::Connection& connection,
+                        v1::Window* window) const;
 
   database::Pool& pool_;
   const directory::Directory& directory_;

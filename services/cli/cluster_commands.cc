@@ -46,11 +46,12 @@ int Show(Session& session) {
                {std::string(session.Say("role", "vai trò"))},
                {std::string(session.Say("certainty", "độ tin cậy"))}});
   int number = 0;
+  Footnotes notes;
   for (const ClusterMember& member : snapshot->members()) {
     table.Row({absl::StrCat(++number), IdOf(member.school()), member.display_name(), roles[member.school()],
-               ProvenanceText(session, member.provenance())});
+               notes.Mark(session, member.provenance())});
   }
-  std::cout << table.Render();
+  std::cout << table.Render() << notes.Render();
   return kOk;
 }
 
@@ -64,16 +65,17 @@ int List(Session& session) {
                {std::string(session.Say("name", "tên"))},
                {std::string(session.Say("regime", "giai đoạn"))},
                {std::string(session.Say("certainty", "độ tin cậy"))}});
+  Footnotes notes;
   do {
     auto page = session.Call<ListClustersResponse>("thidua.registry.v1.ClusterService.ListClusters", request);
     if (!page.ok()) return session.Fail(page.status());
     if (session.json()) session.PrintJson(*page);
     for (const Cluster& cluster : page->clusters()) {
-      table.Row({IdOf(cluster.name()), cluster.display_name(), IdOf(cluster.regime()), ProvenanceText(session, cluster.provenance())});
+      table.Row({IdOf(cluster.name()), cluster.display_name(), IdOf(cluster.regime()), notes.Mark(session, cluster.provenance())});
     }
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
-  if (!session.json()) std::cout << table.Render();
+  if (!session.json()) std::cout << table.Render() << notes.Render();
   return kOk;
 }
 

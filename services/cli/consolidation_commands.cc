@@ -251,17 +251,22 @@ void PrintPublication(const Session& session, const Publication& publication) {
   std::cout << table.Render();
 }
 
-int Publish(Session& session) {
+// `preview`: everything is checked and the document made, but nothing is stored.
+int PublishOr(Session& session, bool preview) {
   const absl::StatusOr<Consolidation> stored = GetConsolidation(session);
   if (!stored.ok()) return session.Fail(stored.status());
   PublishConsolidationRequest request;
   request.set_name(stored->name());
   request.set_etag(stored->etag());
   request.set_request_id(runtime::NewUuid4());
-  request.set_validate_only(session.arguments().Switch("validate-only"));
+  request.set_validate_only(preview);
   return Answered(session, session.Call<Publication>(Method("PublishConsolidation"), request),
                   [&](const Publication& publication) { PrintPublication(session, publication); });
 }
+
+int Publish(Session& session) { return PublishOr(session, false); }
+
+int Preview(Session& session) { return PublishOr(session, true); }
 
 int ShowPublication(Session& session) {
   return Answered(session, FindPublication(session, session.arguments().words()[0], session.arguments().words()[1]),
@@ -304,8 +309,9 @@ std::vector<Command> ConsolidationCommands() {
        "ghi số liệu do cụm công bố", 3, 3, Declare},
       {"consolidation explain", "WINDOW CLUSTER INDICATOR", {"resolution", "explanation"}, {}, "say why declared and computed differ",
        "giải trình chênh lệch", 3, 3, Explain},
-      {"consolidation publish", "WINDOW CLUSTER", {}, {"validate-only"}, "publish the consolidation as a signed document",
-       "công bố bản tổng hợp có chữ ký số", 2, 2, Publish},
+      {"consolidation preview", "WINDOW CLUSTER", {}, {}, "the document that publishing would make", "văn bản sẽ được công bố", 2, 2, Preview},
+      {"consolidation publish", "WINDOW CLUSTER", {}, {}, "publish the consolidation as a signed document", "công bố bản tổng hợp có chữ ký số",
+       2, 2, Publish},
       {"publication list", "WINDOW [CLUSTER]", {}, {}, "the published documents of a window", "các văn bản đã công bố", 1, 2, ListPublications},
       {"publication show", "WINDOW CLUSTER[-N]", {}, {}, "one published document, and what changed since", "một văn bản đã công bố và những gì đã đổi",
        2, 2, ShowPublication},

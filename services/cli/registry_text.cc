@@ -1,5 +1,7 @@
 #include "services/cli/registry_text.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
@@ -29,6 +31,22 @@ std::string ProvenanceText(const Session& session, const registry::v1::Provenanc
   std::string text(session.Say("provisional", "tạm thời"));
   if (!provenance.source().empty()) absl::StrAppend(&text, ": ", provenance.source());
   if (!provenance.note().empty()) absl::StrAppend(&text, "; ", provenance.note());
+  return text;
+}
+
+std::string Footnotes::Mark(const Session& session, const registry::v1::Provenance& provenance) {
+  if (provenance.confidence() == registry::v1::CONFIDENCE_DOCUMENTED) return "";
+  std::string note = provenance.source();
+  if (!provenance.note().empty()) absl::StrAppend(&note, "; ", provenance.note());
+  const auto found = std::find(notes_.begin(), notes_.end(), note);
+  const auto number = found - notes_.begin() + 1;
+  if (found == notes_.end()) notes_.push_back(note);
+  return absl::StrCat(std::string(session.Say("provisional", "tạm thời")), " [", number, "]");
+}
+
+std::string Footnotes::Render() const {
+  std::string text;
+  for (size_t i = 0; i < notes_.size(); ++i) absl::StrAppend(&text, "  [", i + 1, "] ", notes_[i], "\n");
   return text;
 }
 

@@ -3,6 +3,7 @@
 #define THIDUA_SERVICES_CLI_REGISTRY_TEXT_H_
 
 #include <string>
+#include <vector>
 
 #include "google/type/date.pb.h"
 #include "services/cli/session.h"
@@ -22,6 +23,17 @@ std::string PeriodText(const Session& session, const Dated& dated) {
 std::string RoleText(const Session& session, registry::v1::LeadershipRole role);
 // Empty for what is documented; otherwise "provisional: SOURCE; NOTE".
 std::string ProvenanceText(const Session& session, const registry::v1::Provenance& provenance);
+// Where a table's facts come from, each source said once below it: a mark "tạm thời [1]" in the row, "[1] source; note" as a foot note.
+class Footnotes {
+ public:
+  // Empty for what is documented.
+  std::string Mark(const Session& session, const registry::v1::Provenance& provenance);
+  // The notes, one a line; empty when there are none.
+  std::string Render() const;
+
+ private:
+  std::vector<std::string> notes_;
+};
 // "quang-ninh" of "schools/quang-ninh".
 std::string IdOf(const std::string& name);
 

@@ -177,6 +177,13 @@ int WriteDrafts(Session& session, const Window& window, const std::vector<School
   return exit;
 }
 
+// Those of one school only, when --school names it.
+std::vector<SchoolFigures> AskedFor(const Session& session, std::vector<SchoolFigures> reports) {
+  const auto school = session.arguments().Flag("school");
+  if (school.has_value()) std::erase_if(reports, [&](const SchoolFigures& stated) { return stated.school != Named("schools", *school); });
+  return reports;
+}
+
 int Import(Session& session) {
   const std::string& file = session.arguments().words()[1];
   const absl::StatusOr<std::string> text = ReadFile(file);
@@ -184,13 +191,25 @@ int Import(Session& session) {
   const absl::StatusOr<Window> window = GetWindow(session, session.arguments().words()[0]);
   if (!window.ok()) return session.Fail(window.status());
   CsvProblems problems;
-  const std::vector<SchoolFigures> reports = ReadReports(file, *text, *window, problems);
+  const std::vector<SchoolFigures> reports = AskedFor(session, ReadReports(file, *text, *window, problems));
   if (!problems.empty()) {
     PrintProblems(problems, session.vietnamese(), std::cerr);
     std::cerr << session.Say("Nothing was written.\n", "Chưa ghi gì.\n");
     return kRefused;
   }
+  if (reports.empty()) {
+    return session.Fail(absl::NotFoundError(file + " has no row of this school / không có dòng nào của trường này"));
+  }
   return WriteDrafts(session, *window, reports);
+}
+
+// An empty draft: every figure not reported yet.
+int Create(Session& session) {
+  CreateReportRequest request;
+  request.set_parent(Named("windows", session.arguments().words()[0]));
+  request.mutable_report()->set_school(Named("schools", session.arguments().words()[1]));
+  request.set_request_id(runtime::NewUuid4());
+  return Moved(session, session.Call<SchoolReport>(Method("CreateReport"), request));
 }
 
 // The operands INDICATOR=VALUE as figures.
@@ -312,7 +331,8 @@ std::vector<Command> ReportCommands() {
   return {
       {"report show", "WINDOW SCHOOL", {}, {}, "one school's report", "báo cáo của một trường", 2, 2, Show},
       {"report list", "WINDOW", {"cluster", "state"}, {}, "the reports of a window", "các báo cáo của một kỳ", 1, 1, List},
-      {"report import", "WINDOW FILE.csv", {}, {"each-as-school"}, "write the drafts of the schools in a file; figures without a row are not reported",
+      {"report create", "WINDOW SCHOOL", {}, {}, "begin an empty draft", "tạo bản nháp trống", 2, 2, Create},
+      {"report import", "WINDOW FILE.csv", {"school"}, {"each-as-school"}, "write the drafts of the schools in a file; figures without a row are not reported",
        "ghi bản nháp của các trường trong tệp; chỉ tiêu không có dòng là chưa báo cáo", 2, 2, Import},
       {"report set", "WINDOW SCHOOL INDICATOR=VALUE…", {}, {}, "change figures of a draft", "sửa số liệu trong bản nháp", 3, 500, Set},
       {"report submit", "WINDOW SCHOOL", {}, {"validate-only"}, "hand the draft to the cluster", "nộp báo cáo cho cụm", 2, 2, Submit},

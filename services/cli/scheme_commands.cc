@@ -84,13 +84,16 @@ absl::StatusOr<ScoringScheme> GetScheme(Session& session) {
   return session.Call<ScoringScheme>(Method("GetScoringScheme"), request);
 }
 
-// The file is a ScoringScheme as `scheme show --format json` prints it; its last name is the identifier.
+// The file is a ScoringScheme as `scheme show --format json` prints it. Its identifier is that of its name, unless --id gives one.
 int Create(Session& session) {
   CreateScoringSchemeRequest request;
   if (absl::Status read = ReadJsonFile(session.arguments().words().front(), request.mutable_scoring_scheme()); !read.ok()) {
     return session.Fail(read);
   }
-  request.set_scoring_scheme_id(IdOf(request.scoring_scheme().name()));
+  request.set_scoring_scheme_id(session.arguments().Flag("id").value_or(IdOf(request.scoring_scheme().name())));
+  if (request.scoring_scheme_id().empty()) {
+    return Misused(session, "the file has no name: say --id ID", "tệp không có name: cần --id MÃ");
+  }
   request.set_request_id(runtime::NewUuid4());
   request.set_validate_only(session.arguments().Switch("validate-only"));
   return Shown(session, session.Call<ScoringScheme>(Method("CreateScoringScheme"), request));
@@ -132,7 +135,7 @@ int List(Session& session) {
 
 std::vector<Command> SchemeCommands() {
   return {
-      {"scheme create", "FILE.json", {}, {"validate-only"}, "draft a scoring scheme as a file describes it", "soạn bảng điểm theo tệp", 1, 1, Create},
+      {"scheme create", "FILE.json", {"id"}, {"validate-only"}, "draft a scoring scheme as a file describes it", "soạn bảng điểm theo tệp", 1, 1, Create},
       {"scheme publish", "SCHEME", {}, {}, "put a scheme in force", "ban hành bảng điểm", 1, 1, Publish},
       {"scheme list", "", {}, {}, "the scoring schemes", "các bảng điểm", 0, 0, List},
       {"scheme show", "SCHEME", {}, {}, "one scoring scheme", "một bảng điểm", 1, 1, Show},

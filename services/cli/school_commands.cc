@@ -54,17 +54,18 @@ int List(Session& session) {
                {std::string(session.Say("province", "tỉnh, thành"))},
                {std::string(session.Say("exists", "hiệu lực"))},
                {std::string(session.Say("certainty", "độ tin cậy"))}});
+  Footnotes notes;
   do {
     auto page = session.Call<ListSchoolsResponse>("thidua.registry.v1.SchoolService.ListSchools", request);
     if (!page.ok()) return session.Fail(page.status());
     if (session.json()) session.PrintJson(*page);
     for (const School& school : page->schools()) {
       table.Row({IdOf(school.name()), school.display_name(), school.province(), PeriodText(session, school),
-                 ProvenanceText(session, school.provenance())});
+                 notes.Mark(session, school.provenance())});
     }
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
-  if (!session.json()) std::cout << table.Render();
+  if (!session.json()) std::cout << table.Render() << notes.Render();
   return kOk;
 }
 
@@ -96,8 +97,9 @@ int Lineage(Session& session) {
   Table schools({{std::string(session.Say("school", "trường"))},
                  {std::string(session.Say("name", "tên"))},
                  {std::string(session.Say("certainty", "độ tin cậy"))}});
+  Footnotes notes;
   for (const ResolvedSchool& school : resolved->schools()) {
-    schools.Row({IdOf(school.school()), school.display_name(), ProvenanceText(session, school.provenance())});
+    schools.Row({IdOf(school.school()), school.display_name(), notes.Mark(session, school.provenance())});
   }
   std::cout << schools.Render();
   Table events({{std::string(session.Say("date", "ngày"))},
@@ -111,9 +113,10 @@ int Lineage(Session& session) {
   for (const LineageEvent& event : resolved->events()) {
     events.Row({DayText(session, event.effective_date()),
                 LineageEventType_Name(event.type()).substr(std::string_view("LINEAGE_EVENT_TYPE_").size()), ids(event.predecessors()),
-                ids(event.successors()), ProvenanceText(session, event.provenance())});
+                ids(event.successors()), notes.Mark(session, event.provenance())});
   }
   if (!events.empty()) std::cout << "\n" << events.Render();
+  std::cout << notes.Render();
   for (const std::string& school : resolved->unresolved()) {
     std::cout << session.Say("  no document says what became of ", "  chưa có văn bản về ") << IdOf(school) << "\n";
   }

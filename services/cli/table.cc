@@ -35,7 +35,7 @@ std::string Table::Render() const {
     for (size_t i = 0; i < width; ++i) rule += "─";
     rule += " ";
   }
-  rule += "\n";
+  rule.back() = '\n';
 
   std::vector<std::string> titles;
   for (const Column& column : columns_) titles.push_back(column.title);

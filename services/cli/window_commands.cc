@@ -75,11 +75,12 @@ int Show(Session& session) {
   return Answered(session, GetWindow(session, session.arguments().words().front()), [&](const Window& window) { Print(session, window); });
 }
 
-// The file is a Window as `window show --format json` prints it; its last name is the identifier.
+// The file is a Window as `window show --format json` prints it. Its identifier is that of its name, unless --id gives one.
 int Create(Session& session) {
   CreateWindowRequest request;
   if (absl::Status read = ReadJsonFile(session.arguments().words().front(), request.mutable_window()); !read.ok()) return session.Fail(read);
-  request.set_window_id(IdOf(request.window().name()));
+  request.set_window_id(session.arguments().Flag("id").value_or(IdOf(request.window().name())));
+  if (request.window_id().empty()) return Misused(session, "the file has no name: say --id ID", "tệp không có name: cần --id MÃ");
   request.set_request_id(runtime::NewUuid4());
   return Answered(session, session.Call<Window>("thidua.reporting.v1.WindowService.CreateWindow", request),
                   [&](const Window& window) { Print(session, window); });
@@ -91,7 +92,7 @@ std::vector<Command> WindowCommands() {
   return {
       {"window list", "", {}, {}, "the reporting windows, newest first", "các kỳ báo cáo, mới nhất trước", 0, 0, List},
       {"window show", "WINDOW", {}, {}, "what one window asks for", "nội dung một kỳ báo cáo", 1, 1, Show},
-      {"window create", "FILE.json", {}, {}, "open a window as a file describes it", "mở kỳ báo cáo theo tệp", 1, 1, Create},
+      {"window create", "FILE.json", {"id"}, {}, "open a window as a file describes it", "mở kỳ báo cáo theo tệp", 1, 1, Create},
   };
 }
 

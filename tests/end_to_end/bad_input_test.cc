@@ -218,7 +218,9 @@ TEST_F(BadInput, AStaleEtagNamesTheCurrentOneAndItsAuthor) {
   const auto refused = northern::SubmitReport(DienBien(), report);
   const bool stale = contract::ReasonOf(refused.status()) == Reason::REASON_STALE_ETAG;
   ASSERT_TRUE(stale || refused.status().code() == absl::StatusCode::kInvalidArgument) << Described(refused.status());
-  if (stale) EXPECT_EQ(contract::MetadataOf(refused.status()).at("etag"), current);
+  if (stale) {
+    EXPECT_EQ(contract::MetadataOf(refused.status()).at("etag"), current);
+  }
 }
 
 TEST_F(BadInput, AMissingEtagIsAViolation) {

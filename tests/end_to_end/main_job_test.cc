@@ -254,7 +254,9 @@ TEST_F(MainJob, TheRankingIsTraceableToThePublishedFigures) {
   for (const auto& entry : ranking->entries()) {
     for (const auto& score : entry.criterion_scores()) {
       const bool reported = score.figure().state() == reporting::v1::FIGURE_STATE_VALUE;
-      if (reported) EXPECT_EQ(score.figure().report(), northern::ReportName(entry.school().substr(8)));
+      if (reported) {
+        EXPECT_EQ(score.figure().report(), northern::ReportName(entry.school().substr(8)));
+      }
       EXPECT_FALSE(score.figure().cell().empty()) << entry.school() << " " << score.criterion();
     }
   }

@@ -317,7 +317,7 @@ bool Suite::AwaitFollowers(absl::Duration patience) {
       }
       return true;
     };
-    if (!await(absl::StrCat("SELECT MAX(seq) FROM `", schema(below), "`.event_seal"))) return false;
+    if (!await(absl::StrCat("SELECT COALESCE(MAX(seq), 0) FROM `", schema(below), "`.event_seal"))) return false;
     for (const Service above : kAllServices) {
       if (std::ranges::count(Below(above), below) == 0) continue;
       if (!await(absl::StrCat("SELECT seq FROM `", schema(above), "`.follower_cursor WHERE source = '", NameOf(below), "'"))) return false;

@@ -82,14 +82,16 @@ ReferenceData Small() {
   return ReadReference(SmallFiles(), problems);
 }
 
+// "2021-02-03 2026-01-01"; nothing for an open bound.
 std::string PeriodText(const directory::Period& period) {
-  return absl::FormatCivilTime(period.from) + " " + absl::FormatCivilTime(period.to);
+  return (period.from == directory::kOpenStart ? "" : absl::FormatCivilTime(period.from)) + " " +
+         (period.to == directory::kOpenEnd ? "" : absl::FormatCivilTime(period.to));
 }
 
 TEST(ReadReference, TakesWhatIsSound) { EXPECT_THAT(ProblemsIn(SmallFiles()), IsEmpty()); }
 
 TEST(ReadReference, TurnsLastDaysIntoFirstDaysAfter) {
-  EXPECT_EQ(PeriodText(*directory::PeriodOf(Small().schools[0].wanted)), "0001-01-01 2025-07-01");
+  EXPECT_EQ(PeriodText(*directory::PeriodOf(Small().schools[0].wanted)), " 2025-07-01");
   EXPECT_EQ(PeriodText(*directory::PeriodOf(Small().regimes[0].wanted)), "2015-01-01 2021-01-01");
 }
 

@@ -21,9 +21,10 @@ struct SchoolFigures {
 };
 
 struct Order {
-  std::vector<v1::RankingEntry> entries;  // by rank, then by school
-  std::vector<v1::TieDecision>
-      tie_decisions;  // by rank of the tie, each followed by what it left equal
+  // By rank, then by school.
+  std::vector<v1::RankingEntry> entries;
+  // By rank of the tie, each followed by what it left equal.
+  std::vector<v1::TieDecision> tie_decisions;
 };
 
 // Scores and orders the schools by a sound scheme. Schools are named once each. A figure that a

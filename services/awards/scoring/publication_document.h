@@ -19,9 +19,10 @@ absl::Status CheckIntegrity(const reporting::v1::Publication& publication,
                             const document::VerifyingKey* key);
 
 struct PublishedFigures {
-  absl::CivilDay membership_date;  // whose members the document lists
-  std::vector<SchoolFigures>
-      schools;  // every member once, with a figure for each indicator that schools are asked for
+  // The day whose members the document lists.
+  absl::CivilDay membership_date;
+  // Every member once, with a figure for each indicator that schools are asked for.
+  std::vector<SchoolFigures> schools;
 };
 
 // Reads a document of type "thidua.reporting.consolidation/1". REASON_DOCUMENT_BROKEN when it is

@@ -14,9 +14,10 @@ namespace thidua::awards {
 using Tied = std::vector<v1::RankingEntry*>;
 
 struct TieBreak {
-  std::vector<Tied>
-      places;  // first place first; more than one school where only a run-off can decide
-  std::vector<v1::TieDecision> tie_decisions;  // how it came to that
+  // First place first; more than one school where only a run-off can decide.
+  std::vector<Tied> places;
+  // How it came to that.
+  std::vector<v1::TieDecision> tie_decisions;
 };
 
 // Separates entries with equal totals by the chain of a sound scheme. `tied` is in the order of the

@@ -59,6 +59,7 @@ struct Pool::State {
   Account account;
   int size = 1;
   absl::Duration statement_timeout;
+  telemetry::DatabaseMetrics metrics;
 
   absl::Mutex mutex;
   std::deque<Idle> idle
@@ -72,17 +73,20 @@ struct Pool::State {
   bool MayConnect() const ABSL_SHARED_LOCKS_REQUIRED(mutex) { return connecting < kMostConnecting; }
 };
 
-Pool::Pool(Account account, int size, absl::Duration statement_timeout)
+Pool::Pool(Account account, int size, absl::Duration statement_timeout,
+           const telemetry::DatabaseMetrics& metrics)
     : state_(std::make_unique<State>()) {
   InitializeDriver();
   state_->account = std::move(account);
   state_->size = std::max(1, size);
   state_->statement_timeout = statement_timeout;
+  state_->metrics = metrics;
 }
 
 Pool::~Pool() = default;
 int Pool::size() const { return state_->size; }
 const Account& Pool::account() const { return state_->account; }
+const telemetry::DatabaseMetrics& Pool::metrics() const { return state_->metrics; }
 
 bool Pool::StillGood(Connection& connection, absl::Time last_used) const {
   bool suspect = absl::Now() - last_used > kTrustedIdleTime;
@@ -98,10 +102,15 @@ absl::StatusOr<Pool::Borrowed> Pool::Borrow(const Bounds& bounds) {
   const absl::Time give_up = std::min(absl::Now() + kLongestWait, bounds.deadline);
   {
     absl::MutexLock lock(&state_->mutex);
-    if (!state_->mutex.AwaitWithDeadline(absl::Condition(state_.get(), &State::HasFree), give_up)) {
-      return AllInUse();
+    if (!state_->HasFree()) {
+      state_->metrics.waiting.Add(1);
+      const bool free = state_->mutex.AwaitWithDeadline(
+          absl::Condition(state_.get(), &State::HasFree), give_up);
+      state_->metrics.waiting.Add(-1);
+      if (!free) return AllInUse();
     }
     ++state_->lent;
+    state_->metrics.in_use.Set(state_->lent);
   }
   // From here on every way out either hands the connection over or counts `lent` down again
   // (TakeBack).
@@ -117,6 +126,7 @@ absl::StatusOr<Pool::Borrowed> Pool::Borrow(const Bounds& bounds) {
       candidate.connection->SetBounds(bounds);
       return Borrowed(this, std::move(candidate.connection), candidate.expires);
     }
+    state_->metrics.discarded.Increment();
   }
   absl::StatusOr<Borrowed> connected = Connect(bounds, give_up);
   if (!connected.ok()) TakeBack(nullptr, absl::InfinitePast());
@@ -140,6 +150,7 @@ absl::StatusOr<Pool::Borrowed> Pool::Connect(const Bounds& bounds, absl::Time gi
     --state_->connecting;
   }
   if (!connection.ok()) return connection.status();
+  state_->metrics.opened.Increment();
   (*connection)->SetBounds(bounds);
   return Borrowed(this, *std::move(connection), RandomExpiry());
 }
@@ -150,12 +161,14 @@ void Pool::TakeBack(std::unique_ptr<Connection> connection, absl::Time expires) 
   {
     absl::MutexLock lock(&state_->mutex);
     --state_->lent;
+    state_->metrics.in_use.Set(state_->lent);
     if (broken) state_->suspect_before = now;
     if (connection != nullptr && !broken && now < expires) {
       connection->SetBounds(Bounds{});
       state_->idle.push_back({std::move(connection), expires, now});
     }
   }
+  if (connection != nullptr) state_->metrics.discarded.Increment();
   // What is not kept closes here, outside the lock.
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/database/database.h"
+#include "common/telemetry/instruments.h"
 
 namespace thidua::database {
 
@@ -56,7 +57,9 @@ class Pool {
 
   // Does not connect; the first Borrow does. size: most connections at once, at least 1.
   // statement_timeout: longest time one statement may run where the deadline would allow more.
-  Pool(Account account, int size, absl::Duration statement_timeout = absl::Seconds(30));
+  // metrics: where it counts what it does; its default counts nothing.
+  Pool(Account account, int size, absl::Duration statement_timeout = absl::Seconds(30),
+       const telemetry::DatabaseMetrics& metrics = {});
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -71,6 +74,7 @@ class Pool {
 
   int size() const;
   const Account& account() const;
+  const telemetry::DatabaseMetrics& metrics() const;
 
  private:
   struct State;

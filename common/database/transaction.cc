@@ -108,8 +108,9 @@ Transaction::Attempt Transaction::RunLedgered(Pool& pool, const Options& options
 
 // Tries again what may be tried again. `once` says kDoubtful only where a second run resolves the
 // doubt.
-absl::StatusOr<Transaction::Outcome> Transaction::Repeat(const Bounds& bounds,
-                                                         absl::FunctionRef<Attempt()> once) {
+absl::StatusOr<Transaction::Outcome> Transaction::Repeat(
+    const Bounds& bounds, const telemetry::DatabaseMetrics& metrics,
+    absl::FunctionRef<Attempt()> once) {
   int conflicts = 0;
   bool lost = false;
   bool doubtful = false;
@@ -130,10 +131,13 @@ absl::StatusOr<Transaction::Outcome> Transaction::Repeat(const Bounds& bounds,
           return unresolved(
               Refuse(access::REASON_CONTENTION, {{"attempts", absl::StrCat(conflicts)}}));
         }
+        metrics.conflict_retries.Increment();
         break;
       case Attempt::End::kLost:
       case Attempt::End::kDoubtful:
+        if (attempt.end == Attempt::End::kDoubtful) metrics.doubtful_commits.Increment();
         if (lost) return Refuse(access::REASON_DATABASE_UNAVAILABLE);
+        metrics.lost_connection_retries.Increment();
         lost = true;
         doubtful = attempt.end == Attempt::End::kDoubtful;
         break;
@@ -143,14 +147,14 @@ absl::StatusOr<Transaction::Outcome> Transaction::Repeat(const Bounds& bounds,
 
 absl::StatusOr<Transaction::Outcome> Transaction::Run(Pool& pool, const Options& options,
                                                       Body body) {
-  return Repeat(options.bounds, [&] { return RunLedgered(pool, options, body); });
+  return Repeat(options.bounds, pool.metrics(), [&] { return RunLedgered(pool, options, body); });
 }
 
 absl::Status Transaction::RunUnledgered(
     Pool& pool, const Bounds& bounds,
     absl::FunctionRef<absl::Status(Transaction& transaction)> body) {
   return Repeat(
-             bounds,
+             bounds, pool.metrics(),
              [&] {
                Attempt attempt = RunOnce(pool, bounds, [&](Connection& connection) -> Attempt {
                  Transaction transaction(connection, absl::Now(), LedgerKey{});

@@ -62,7 +62,9 @@ class Transaction {
   Transaction(Connection& connection, absl::Time now, LedgerKey ledger)
       : connection_(connection), now_(now), ledger_(std::move(ledger)) {}
 
-  static absl::StatusOr<Outcome> Repeat(const Bounds& bounds, absl::FunctionRef<Attempt()> once);
+  static absl::StatusOr<Outcome> Repeat(const Bounds& bounds,
+                                        const telemetry::DatabaseMetrics& metrics,
+                                        absl::FunctionRef<Attempt()> once);
   static Attempt RunLedgered(Pool& pool, const Options& options, Body body);
   static Attempt RunOnce(Pool& pool, const Bounds& bounds,
                          absl::FunctionRef<Attempt(Connection& connection)> work);

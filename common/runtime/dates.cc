@@ -60,28 +60,6 @@ absl::StatusOr<absl::CivilDay> ParseDay(std::string_view text) {
                      Digits(text.substr(8, 2)));
 }
 
-bool Validity::Contains(absl::CivilDay day) const { return from <= day && (!to || day < *to); }
-
-bool Validity::Overlaps(const Validity& other) const {
-  return (!to || other.from < *to) && (!other.to || from < *other.to);
-}
-
-absl::StatusOr<Validity> ValidityFromProto(const google::type::Date* from,
-                                           const google::type::Date* to) {
-  if (from == nullptr) return absl::InvalidArgumentError("the first day is missing");
-  const absl::StatusOr<absl::CivilDay> first = DayFromProto(*from);
-  if (!first.ok()) return first.status();
-  if (to == nullptr) return Validity{*first, std::nullopt};
-  const absl::StatusOr<absl::CivilDay> end = DayFromProto(*to);
-  if (!end.ok()) return end.status();
-  if (*end <= *first) {
-    return absl::InvalidArgumentError(absl::StrCat("the end ", absl::FormatCivilTime(*end),
-                                                   " is not after the first day ",
-                                                   absl::FormatCivilTime(*first)));
-  }
-  return Validity{*first, *end};
-}
-
 absl::StatusOr<absl::Time> TimeFromProto(const google::protobuf::Timestamp& timestamp) {
   if (timestamp.seconds() < kFirstSecond || timestamp.seconds() > kLastSecond) {
     return absl::InvalidArgumentError("an instant lies within the years 1 to 9999");

@@ -8,7 +8,6 @@
 #define THIDUA_COMMON_RUNTIME_DATES_H_
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -26,21 +25,6 @@ google::type::Date DayToProto(absl::CivilDay day);
 
 // "2024-06-30" and nothing else: four, two and two digits.
 absl::StatusOr<absl::CivilDay> ParseDay(std::string_view text);
-
-// When a dated fact holds: from a day on, until the day before `to`, or without end. `[from, to)`,
-// as stored in valid_from and valid_to.
-struct Validity {
-  absl::CivilDay from;
-  std::optional<absl::CivilDay> to;
-
-  bool Contains(absl::CivilDay day) const;
-  bool Overlaps(const Validity& other) const;
-  friend bool operator==(const Validity&, const Validity&) = default;
-};
-
-// `to` may be null: no end. Refuses a missing `from`, and an end that is not after it.
-absl::StatusOr<Validity> ValidityFromProto(const google::type::Date* from,
-                                           const google::type::Date* to);
 
 absl::StatusOr<absl::Time> TimeFromProto(const google::protobuf::Timestamp& timestamp);
 google::protobuf::Timestamp TimeToProto(absl::Time time);

@@ -68,10 +68,15 @@ absl::Duration StatementTimeout(const ServiceConfig& config) {
   return absl::Seconds(timeout.seconds()) + absl::Nanoseconds(timeout.nanos());
 }
 
+// Beside the handlers, one for each: sealer, feed, health, and one for followers and denials to share.
+constexpr int kConnectionsOfOurOwn = 4;
+
 absl::StatusOr<std::unique_ptr<database::Pool>> OpenPool(const ServiceConfig& config, User user) {
   auto account = AccountOf(config, user);
   if (!account.ok()) return account.status();
-  return std::make_unique<database::Pool>(*std::move(account), config.database().pool_size(), StatementTimeout(config));
+  const telemetry::DatabaseMetrics metrics(telemetry::Metrics::Process(), account->user);
+  return std::make_unique<database::Pool>(*std::move(account), config.database().pool_size() + kConnectionsOfOurOwn,
+                                          StatementTimeout(config), metrics);
 }
 
 std::vector<std::string> DirectoryTypes() {
@@ -169,6 +174,8 @@ class Running {
   absl::Time refreshed_ = absl::InfinitePast();
   absl::Time purged_ = absl::InfinitePast();
   bool was_healthy_ = false;
+  int64_t reloads_counted_ = 0;
+  int64_t failures_counted_ = 0;
 };
 
 // The database may come up after the service: wait for it instead of dying, but not for a schema that does not fit.
@@ -388,6 +395,10 @@ void Running::Refresh() {
   (void)policy_->Refresh();  // each says in the log what it refuses, and keeps what is good
   (void)certificates_->Refresh();
   certificate_metrics_.expiry.Set(telemetry::TimestampSeconds(certificates_->NotAfter()));
+  certificate_metrics_.reloaded.Increment(static_cast<double>(certificates_->reloads() - reloads_counted_));
+  certificate_metrics_.refused.Increment(static_cast<double>(certificates_->failures() - failures_counted_));
+  reloads_counted_ = certificates_->reloads();
+  failures_counted_ = certificates_->failures();
 }
 
 void Running::PurgeLedger() {

@@ -111,7 +111,7 @@ void PrintNotes(const Session& session, const Consolidation& consolidation, cons
     if (first) std::cout << session.Say("\nExplanations:\n", "\nGiải trình:\n");
     first = false;
     std::cout << "  " << titles.TitleOf(cell.indicator()) << ": " << cell.discrepancy().explanation() << "\n    "
-              << cell.discrepancy().explained_by() << "  " << InstantText(cell.discrepancy().explain_time()) << "\n";
+              << WhoText(cell.discrepancy().explained_by()) << "  " << InstantText(cell.discrepancy().explain_time()) << "\n";
   }
 }
 
@@ -229,7 +229,7 @@ void PrintPublication(const Session& session, const Publication& publication) {
   if (publication.state() == PUBLICATION_STATE_SUPERSEDED) std::cout << "  " << InstantText(publication.supersede_time());
   if (!publication.superseded_by().empty()) std::cout << session.Say("  by ", "  bởi ") << IdOf(publication.superseded_by());
   std::cout << "\n"
-            << session.Say("  published  ", "  công bố     ") << publication.published_by() << "  " << InstantText(publication.create_time()) << "\n"
+            << session.Say("  published  ", "  công bố     ") << WhoText(publication.published_by()) << "  " << InstantText(publication.create_time()) << "\n"
             << "  SHA-256    " << (session.vietnamese() ? " " : "") << document::Hex(publication.sha256()) << "\n"
             << session.Say("  key        ", "  khóa        ") << publication.key_id() << "\n";
   if (publication.superseded_cells().empty()) return;
@@ -289,7 +289,7 @@ int ListPublications(Session& session) {
                                  {"SHA-256"}});
                     for (const Publication& publication : response.publications()) {
                       table.Row({IdOf(publication.name()), PublicationStateText(session, publication.state()),
-                                 InstantText(publication.create_time()), publication.published_by(),
+                                 InstantText(publication.create_time()), WhoText(publication.published_by()),
                                  absl::StrCat(publication.superseded_cells_size()), document::Hex(publication.sha256()).substr(0, 16)});
                     }
                     std::cout << table.Render();

@@ -100,6 +100,13 @@ std::string ReportStateText(ReportState state, bool vietnamese) {
   }
 }
 
+std::string WhoText(const std::string& who) {
+  static constexpr absl::string_view kScheme = "spiffe://";
+  if (!absl::StartsWith(who, kScheme)) return who;
+  const size_t path = who.find('/', kScheme.size());
+  return path == std::string::npos ? who : who.substr(path + 1);
+}
+
 std::string InstantText(const google::protobuf::Timestamp& instant) {
   if (instant.seconds() == 0) return "";
   const absl::Time time = absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(instant));

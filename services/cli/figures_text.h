@@ -33,6 +33,8 @@ std::string ComputedText(const reporting::v1::ComputedTotal& computed, bool viet
 // "chính xác", "ít nhất", "khoảng".
 std::string QualifierText(reporting::v1::Qualifier qualifier, bool vietnamese);
 std::string ReportStateText(reporting::v1::ReportState state, bool vietnamese);
+// Who did something, as people know it: "school/lao-cai" of "spiffe://thidua.vn/school/lao-cai"; a person as it is.
+std::string WhoText(const std::string& who);
 // The instant in Việt Nam, "2024-06-25 14:30:00"; empty for one that is not set.
 std::string InstantText(const google::protobuf::Timestamp& instant);
 

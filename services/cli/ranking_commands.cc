@@ -1,4 +1,5 @@
 // `thidua ranking`: in which order the schools of a cluster stand, and why.
+#include <algorithm>
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
@@ -42,24 +43,44 @@ void PrintHead(const Session& session, const Ranking& ranking) {
             << session.Say("  maximum  ", "  tối đa    ") << DecimalText(ranking.max_points(), session.vietnamese()) << "\n\n";
 }
 
+// Places of the criteria that apply to at least one school; a column of dashes would tell nothing.
+std::vector<int> AppliedCriteria(const Ranking& ranking) {
+  std::vector<int> applied;
+  const int count = ranking.entries().empty() ? 0 : ranking.entries(0).criterion_scores_size();
+  for (int i = 0; i < count; ++i) {
+    const bool applies = std::any_of(ranking.entries().begin(), ranking.entries().end(),
+                                     [i](const RankingEntry& entry) { return entry.criterion_scores(i).has_points(); });
+    if (applies) applied.push_back(i);
+  }
+  return applied;
+}
+
+void PrintLeftOut(const Session& session, const Ranking& ranking, const std::vector<int>& applied) {
+  std::vector<std::string> left_out;
+  for (int i = 0; !ranking.entries().empty() && i < ranking.entries(0).criterion_scores_size(); ++i) {
+    if (std::find(applied.begin(), applied.end(), i) == applied.end()) left_out.push_back(ranking.entries(0).criterion_scores(i).criterion());
+  }
+  if (left_out.empty()) return;
+  std::cout << session.Say("  applies to no school here: ", "  không áp dụng cho trường nào trong kỳ này: ") << absl::StrJoin(left_out, ", ") << "\n";
+}
+
 void PrintEntries(const Session& session, const Ranking& ranking) {
   std::vector<Table::Column> columns = {{Word(session, "rank", "hạng"), Table::Align::kRight},
                                         {Word(session, "school", "trường")},
                                         {Word(session, "total", "tổng điểm"), Table::Align::kRight}};
-  if (!ranking.entries().empty()) {
-    for (const CriterionScore& score : ranking.entries(0).criterion_scores()) columns.push_back({score.criterion(), Table::Align::kRight});
-  }
+  const std::vector<int> applied = AppliedCriteria(ranking);
+  for (const int i : applied) columns.push_back({ranking.entries(0).criterion_scores(i).criterion(), Table::Align::kRight});
   Table table(columns);
   for (const RankingEntry& entry : ranking.entries()) {
     std::vector<std::string> cells = {absl::StrCat(entry.rank(), entry.run_off_required() ? "=" : ""), entry.display_name(),
                                       absl::StrCat(entry.exact() ? "" : "≈ ", DecimalText(entry.total_points(), session.vietnamese()))};
-    for (const CriterionScore& score : entry.criterion_scores()) cells.push_back(PointsText(score, session.vietnamese()));
-    cells.resize(columns.size());
+    for (const int i : applied) cells.push_back(PointsText(entry.criterion_scores(i), session.vietnamese()));
     table.Row(std::move(cells));
   }
   std::cout << table.Render()
             << session.Say("  ° not reported, no points · – not applicable · ≥ ≈ from a bound or an approximate figure · = run-off vote needed\n",
                            "  ° chưa báo cáo, không có điểm · – không thuộc diện · ≥ ≈ từ số cận dưới hoặc số ước · = cần biểu quyết phân định\n");
+  PrintLeftOut(session, ranking, applied);
 }
 
 void Print(const Session& session, const Ranking& ranking) {

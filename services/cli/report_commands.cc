@@ -47,12 +47,12 @@ void PrintHead(const Session& session, const SchoolReport& report) {
   if (report.late()) std::cout << session.Say("; late", "; nộp muộn");
   std::cout << "\n";
   const auto act = [&](std::string_view english, std::string_view vietnamese, const std::string& who, const auto& when) {
-    if (!who.empty()) std::cout << "  " << session.Say(english, vietnamese) << "  " << who << "  " << InstantText(when) << "\n";
+    if (!who.empty()) std::cout << "  " << session.Say(english, vietnamese) << "  " << WhoText(who) << "  " << InstantText(when) << "\n";
   };
   act("submitted", "nộp       ", report.submitted_by(), report.submit_time());
   act("accepted ", "tiếp nhận ", report.accepted_by(), report.accept_time());
   if (!report.return_reason().empty()) {
-    std::cout << session.Say("  returned   ", "  trả lại     ") << report.returned_by() << ": " << report.return_reason() << "\n";
+    std::cout << session.Say("  returned   ", "  trả lại     ") << WhoText(report.returned_by()) << ": " << report.return_reason() << "\n";
   }
   if (!report.revision_reason().empty()) {
     std::cout << session.Say("  because    ", "  lý do sửa   ") << report.revision_reason() << "\n";
@@ -294,7 +294,7 @@ int Revisions(Session& session) {
                                  {Word(session, "because", "lý do")},
                                  {"SHA-256"}});
                     for (const ReportRevision& revision : response.revisions()) {
-                      table.Row({absl::StrCat(revision.revision()), InstantText(revision.submit_time()), revision.submitted_by(),
+                      table.Row({absl::StrCat(revision.revision()), InstantText(revision.submit_time()), WhoText(revision.submitted_by()),
                                  revision.snapshot().revision_reason(), document::Hex(revision.sha256()).substr(0, 16)});
                     }
                     std::cout << table.Render();
@@ -321,7 +321,7 @@ int Diff(Session& session) {
                                  FigureText(change.new_figure(), session.vietnamese())});
                     }
                     std::cout << (diff.changes().empty() ? Word(session, "No figure differs.\n", "Không có số liệu nào khác nhau.\n") : table.Render())
-                              << diff.submitted_by() << "  " << InstantText(diff.submit_time()) << "  " << diff.reason() << "\n";
+                              << WhoText(diff.submitted_by()) << "  " << InstantText(diff.submit_time()) << "  " << diff.reason() << "\n";
                   });
 }
 

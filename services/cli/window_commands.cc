@@ -48,12 +48,12 @@ int List(Session& session) {
 
 void Print(const Session& session, const Window& window) {
   std::cout << window.title() << " (" << IdOf(window.name()) << ")\n"
-            << session.Say("  period         ", "  thời gian       ") << DayText(session, window.period_start()) << " – "
+            << session.Say("  period         ", "  thời gian        ") << DayText(session, window.period_start()) << " – "
             << DayText(session, window.period_end()) << "\n"
-            << session.Say("  cut-off        ", "  chốt số liệu    ") << DayText(session, window.cut_off_date()) << "\n"
-            << session.Say("  members as of  ", "  thành viên theo ") << DayText(session, window.membership_date()) << "\n"
-            << session.Say("  due            ", "  hạn nộp         ") << InstantText(window.due_time()) << "\n"
-            << session.Say("  clusters       ", "  cụm             ") << ClustersText(session, window) << "\n\n";
+            << session.Say("  cut-off        ", "  chốt số liệu     ") << DayText(session, window.cut_off_date()) << "\n"
+            << session.Say("  members as of  ", "  thành viên theo  ") << DayText(session, window.membership_date()) << "\n"
+            << session.Say("  due            ", "  hạn nộp          ") << InstantText(window.due_time()) << "\n"
+            << session.Say("  clusters       ", "  cụm              ") << ClustersText(session, window) << "\n\n";
   Table table({{"#", Table::Align::kRight},
                {Word(session, "indicator", "chỉ tiêu")},
                {Word(session, "name", "tên")},

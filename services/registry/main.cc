@@ -14,8 +14,8 @@ struct Rooms {
   explicit Rooms(service::Foundation& on)
       : schools(on.pool, on.directory, on.page_tokens), clusters(on.pool, on.directory, on.page_tokens) {}
 
-  schools::SchoolService schools;
-  clusters::ClusterService clusters;
+  registry::SchoolService schools;
+  registry::ClusterService clusters;
 };
 
 absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Router& router) {
@@ -29,6 +29,6 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
 
 int main(int argc, char** argv) {
   return service::Main({"registry", "who: schools, lineage, clusters, memberships, leadership terms",
-                        database::registry_migrations(), Furnish, clusters::LoadDirectory},
+                        database::registry_migrations(), Furnish, registry::LoadDirectory},
                        argc, argv);
 }

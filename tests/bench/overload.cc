@@ -45,7 +45,7 @@ absl::Status MeasureOverload(Figures& figures) {
                      Target::kAtLeast, 0.8, "",
                      absl::StrFormat("%.0f/s of %.0f/s, %.0f%% of the calls refused", overloaded->answered_per_second,
                                      peak->answered_per_second, overloaded->refused_share * 100)});
-  figures.push_back({"overload at 5 x capacity: accepted p99 : p99 at half load", overloaded->p99 / calm->p99, Target::kAtMost, 2, "",
+  figures.push_back({"overload at 5 x capacity: accepted p99 : p99 at half load", absl::FDivDuration(overloaded->p99, calm->p99), Target::kAtMost, 2, "",
                      absl::StrFormat("%.0f ms : %.0f ms", absl::ToDoubleMilliseconds(overloaded->p99),
                                      absl::ToDoubleMilliseconds(calm->p99))});
   return absl::OkStatus();

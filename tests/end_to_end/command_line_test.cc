@@ -46,7 +46,7 @@ class CommandLine : public ::testing::Test {
     const std::string out = Done({"reference", "load", directory, "--format", "json"});
     EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(out, &json).ok()) << out;
     Loaded loaded;
-    for (const auto& file : json.fields().at("files").list_value().values()) {
+    for (const auto& file : (*json.mutable_fields())["files"].list_value().values()) {
       const auto& tally = file.struct_value().fields();
       loaded.created += static_cast<int>(tally.at("created").number_value());
       loaded.updated += static_cast<int>(tally.at("updated").number_value());

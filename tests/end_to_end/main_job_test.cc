@@ -26,10 +26,30 @@ using reporting::v1::Consolidation;
 using reporting::v1::Publication;
 using reporting::v1::SchoolReport;
 
-// A suite with registry and window; each test has its own, because each goes its own way through the states.
-class MainJob : public ::testing::Test {
+// The steps before consolidation share one suite: each test has a school of its own.
+class Reporting : public ::testing::Test {
  protected:
-  MainJob() { northern::Load(suite_); }
+  static void SetUpTestSuite() {
+    suite_ = new Suite;
+    northern::Load(*suite_);
+  }
+  static void TearDownTestSuite() {
+    delete suite_;
+    suite_ = nullptr;
+  }
+  static Client& School(const std::string& id) { return suite_->As("school/" + id); }
+  static Client& Head() { return suite_->As(northern::kHead); }
+
+  inline static Suite* suite_ = nullptr;
+};
+
+// From accepted reports on, each test has a suite of its own, because each goes its own way through the states.
+class Consolidating : public ::testing::Test {
+ protected:
+  Consolidating() {
+    northern::Load(suite_);
+    northern::AcceptAll(suite_);
+  }
   Client& School(const std::string& id) { return suite_.As("school/" + id); }
   Client& Head() { return suite_.As(northern::kHead); }
 
@@ -56,7 +76,7 @@ std::map<std::string, int64_t> OpenDifferences(const Consolidation& consolidatio
   return open;
 }
 
-TEST_F(MainJob, TheClusterHasEightMembersAndTheLeadersOf2024) {
+TEST_F(Reporting, TheClusterHasEightMembersAndTheLeadersOf2024) {
   registry::v1::GetClusterSnapshotRequest request;
   request.set_name(northern::kCluster);
   *request.mutable_as_of() = runtime::DayToProto(absl::CivilDay(2024, 6, 25));
@@ -72,18 +92,18 @@ TEST_F(MainJob, TheClusterHasEightMembersAndTheLeadersOf2024) {
                        {"schools/lang-son", registry::v1::LEADERSHIP_ROLE_DEPUTY}}));
 }
 
-TEST_F(MainJob, TheCommandShowsTheClusterToPeopleAndToScripts) {
-  const CommandResult table = suite_.Thidua({"cluster", "show", "mnbg", "--as-of", "2024-06-25"}, "school/dien-bien");
+TEST_F(Reporting, TheCommandShowsTheClusterToPeopleAndToScripts) {
+  const CommandResult table = suite_->Thidua({"cluster", "show", "mnbg", "--as-of", "2024-06-25"}, "school/dien-bien");
   EXPECT_EQ(table.exit_status, 0) << table.err;
   EXPECT_THAT(table.out, HasSubstr("Nguyễn Văn Cừ"));
-  const CommandResult json = suite_.Thidua({"cluster", "show", "mnbg", "--as-of", "2024-06-25", "--format", "json"}, "school/dien-bien");
+  const CommandResult json = suite_->Thidua({"cluster", "show", "mnbg", "--as-of", "2024-06-25", "--format", "json"}, "school/dien-bien");
   ASSERT_EQ(json.exit_status, 0) << json.err;
   EXPECT_EQ(Json(json.out).fields().at("members").list_value().values_size(), 8);
-  EXPECT_EQ(suite_.Thidua({"cluster", "show", "no-such-cluster"}, "school/dien-bien").exit_status, 5);
-  EXPECT_EQ(suite_.Thidua({"cluster", "shew", "mnbg"}).exit_status, 2);
+  EXPECT_EQ(suite_->Thidua({"cluster", "show", "no-such-cluster"}, "school/dien-bien").exit_status, 5);
+  EXPECT_EQ(suite_->Thidua({"cluster", "shew", "mnbg"}).exit_status, 2);
 }
 
-TEST_F(MainJob, EachReportIsSubmittedByItsSchoolAndAcceptedByAnother) {
+TEST_F(Reporting, EachReportIsSubmittedByItsSchoolAndAcceptedByAnother) {
   const northern::SchoolFigures& stated = northern::Reports().at(1);
   ASSERT_EQ(stated.school, "dien-bien");
   auto draft = northern::CreateReport(School("dien-bien"), stated);
@@ -94,33 +114,46 @@ TEST_F(MainJob, EachReportIsSubmittedByItsSchoolAndAcceptedByAnother) {
   ASSERT_THAT(submitted, IsOk());
   EXPECT_FALSE(submitted->late());
   EXPECT_THAT(northern::AcceptReport(School("dien-bien"), *submitted), RefusedFor(Reason::REASON_PERMISSION_DENIED));
-  EXPECT_THAT(northern::AcceptReport(suite_.As(northern::kDeputy), *submitted), RefusedFor(Reason::REASON_PERMISSION_DENIED));
+  EXPECT_THAT(northern::AcceptReport(suite_->As(northern::kDeputy), *submitted), RefusedFor(Reason::REASON_PERMISSION_DENIED));
   auto accepted = northern::AcceptReport(Head(), *submitted);
   ASSERT_THAT(accepted, IsOk());
   EXPECT_EQ(accepted->state(), reporting::v1::REPORT_STATE_ACCEPTED);
 }
 
-TEST_F(MainJob, TheHeadsOwnReportNeedsAnotherPairOfEyes) {
+TEST_F(Reporting, TheHeadsOwnReportNeedsAnotherPairOfEyes) {
   const northern::SchoolFigures& stated = northern::Reports().at(6);
   ASSERT_EQ(stated.school, "quang-ninh");
   auto submitted = northern::SubmitReport(Head(), northern::Must(northern::CreateReport(Head(), stated)));
   ASSERT_THAT(submitted, IsOk());
   EXPECT_THAT(northern::AcceptReport(Head(), *submitted), RefusedFor(Reason::REASON_FOUR_EYES));
-  EXPECT_THAT(northern::AcceptReport(suite_.As(northern::kStandingDeputy), *submitted), IsOk());
+  EXPECT_THAT(northern::AcceptReport(suite_->As(northern::kStandingDeputy), *submitted), IsOk());
 }
 
-TEST_F(MainJob, ANinthReportFromOutsideTheClusterIsRefused) {
+TEST_F(Reporting, ANinthReportFromOutsideTheClusterIsRefused) {
   const auto refused = northern::CreateReport(School("thai-nguyen"), {"thai-nguyen", {{"classes_total", 1}, {"learners_total", 40}}});
   EXPECT_THAT(refused, RefusedFor(Reason::REASON_NOT_A_MEMBER));
 }
 
-TEST_F(MainJob, NobodyWritesAnotherSchoolsReport) {
+TEST_F(Reporting, NobodyWritesAnotherSchoolsReport) {
   const auto refused = northern::CreateReport(School("lai-chau"), northern::Reports().at(1));
   EXPECT_THAT(refused, RefusedFor(Reason::REASON_PERMISSION_DENIED));
 }
 
-TEST_F(MainJob, WhatWasNotReportedIsNotZero) {
-  northern::AcceptAll(suite_);
+TEST_F(Reporting, ARepeatedRequestHasOneEffectAndTheFirstAnswer) {
+  reporting::v1::CreateReportRequest request = northern::DraftOf(northern::Reports().at(7));
+  request.set_request_id("5f0c3c6e-6f3c-4d52-9c43-0a9a53a0b6aa");
+  Client& son_la = School("son-la");
+  auto first = son_la.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request);
+  ASSERT_THAT(first, IsOk());
+  auto second = son_la.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request);
+  ASSERT_THAT(second, IsOk());
+  EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
+  request.mutable_report()->set_note("khác");
+  EXPECT_THAT(son_la.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request),
+              RefusedFor(Reason::REASON_REQUEST_ID_REUSED));
+}
+
+TEST_F(Consolidating, WhatWasNotReportedIsNotZero) {
   auto consolidation = northern::Consolidate(Head());
   ASSERT_THAT(consolidation, IsOk());
   const auto& classes = northern::CellOf(*consolidation, "classes_total");
@@ -137,8 +170,7 @@ TEST_F(MainJob, WhatWasNotReportedIsNotZero) {
   EXPECT_EQ(NotReported(topics), (std::set<std::string>{"schools/cao-bang", "schools/dien-bien", "schools/lai-chau"}));
 }
 
-TEST_F(MainJob, DeclaredTotalsThatDisagreeBlockPublicationUntilExplained) {
-  northern::AcceptAll(suite_);
+TEST_F(Consolidating, DeclaredTotalsThatDisagreeBlockPublicationUntilExplained) {
   auto declared = northern::DeclareTotals(Head(), northern::Must(northern::Consolidate(Head())),
                                           {{"classes_total", 238}, {"learners_total", 12378}});
   ASSERT_THAT(declared, IsOk());
@@ -164,8 +196,7 @@ TEST_F(MainJob, DeclaredTotalsThatDisagreeBlockPublicationUntilExplained) {
   }
 }
 
-TEST_F(MainJob, ConsolidatingAgainOnTheSameInputsGivesTheSameBytes) {
-  northern::AcceptAll(suite_);
+TEST_F(Consolidating, ConsolidatingAgainOnTheSameInputsGivesTheSameBytes) {
   const Publication first = northern::Publish(suite_);
   const Consolidation again = northern::Must(northern::Consolidate(Head()));
   auto second = northern::PublishConsolidation(Head(), again);
@@ -175,8 +206,7 @@ TEST_F(MainJob, ConsolidatingAgainOnTheSameInputsGivesTheSameBytes) {
   EXPECT_EQ(second->signature(), first.signature());
 }
 
-TEST_F(MainJob, AReopenedReportSupersedesThePublicationAndNamesTheCells) {
-  northern::AcceptAll(suite_);
+TEST_F(Consolidating, AReopenedReportSupersedesThePublicationAndNamesTheCells) {
   const Publication published = northern::Publish(suite_);
   const SchoolReport accepted = northern::Must(northern::GetReport(Head(), northern::ReportName("lai-chau")));
   const SchoolReport draft = northern::Must(northern::ReopenReport(Head(), accepted, "Rà soát lại số lớp."));
@@ -202,8 +232,7 @@ TEST_F(MainJob, AReopenedReportSupersedesThePublicationAndNamesTheCells) {
                                                                          {"indicators/articles_journal", {5, 6}}}));
 }
 
-TEST_F(MainJob, ADownloadedDocumentIsVerifiedOfflineByThePublicKeyAlone) {
-  northern::AcceptAll(suite_);
+TEST_F(Consolidating, ADownloadedDocumentIsVerifiedOfflineByThePublicKeyAlone) {
   northern::Publish(suite_);
   const std::string file = suite_.directory() + "/mnbg.json";
   const CommandResult download = suite_.Thidua({"report", "download", "2024-h1", "mnbg", "--out", file}, northern::kHead);
@@ -241,8 +270,7 @@ TEST_F(MainJob, ADownloadedDocumentIsVerifiedOfflineByThePublicKeyAlone) {
   }
 }
 
-TEST_F(MainJob, TheRankingIsTraceableToThePublishedFigures) {
-  northern::AcceptAll(suite_);
+TEST_F(Consolidating, TheRankingIsTraceableToThePublishedFigures) {
   const Publication published = northern::Publish(suite_);
   northern::LoadScheme(suite_);
   auto ranking = northern::ComputeRanking(Head());
@@ -265,22 +293,7 @@ TEST_F(MainJob, TheRankingIsTraceableToThePublishedFigures) {
   EXPECT_THAT(shown.out, HasSubstr(published.name()));
 }
 
-TEST_F(MainJob, ARepeatedRequestHasOneEffectAndTheFirstAnswer) {
-  reporting::v1::CreateReportRequest request = northern::DraftOf(northern::Reports().at(7));
-  request.set_request_id("5f0c3c6e-6f3c-4d52-9c43-0a9a53a0b6aa");
-  Client& son_la = School("son-la");
-  auto first = son_la.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request);
-  ASSERT_THAT(first, IsOk());
-  auto second = son_la.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request);
-  ASSERT_THAT(second, IsOk());
-  EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
-  request.mutable_report()->set_note("khác");
-  EXPECT_THAT(son_la.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request),
-              RefusedFor(Reason::REASON_REQUEST_ID_REUSED));
-}
-
-TEST_F(MainJob, EveryJournalIsIntactAfterwards) {
-  northern::AcceptAll(suite_);
+TEST_F(Consolidating, EveryJournalIsIntactAfterwards) {
   northern::Publish(suite_);
   northern::LoadScheme(suite_);
   northern::Must(northern::ComputeRanking(Head()));

@@ -59,7 +59,7 @@ class RegistryHandlersTest : public ::testing::Test {
     registry::v1::CreateSchoolRequest request;
     request.set_school_id(school.name().substr(std::string("schools/").size()));
     *request.mutable_school() = school;
-    return Call(schools_, &schools::SchoolService::CreateSchool, request);
+    return Call(schools_, &registry::SchoolService::CreateSchool, request);
   }
 
   absl::StatusOr<registry::v1::LineageEvent> Create(const registry::v1::LineageEvent& event,
@@ -68,28 +68,28 @@ class RegistryHandlersTest : public ::testing::Test {
     request.set_lineage_event_id(event.name().substr(std::string("lineageEvents/").size()));
     *request.mutable_lineage_event() = event;
     request.set_validate_only(validate_only);
-    return Call(schools_, &schools::SchoolService::CreateLineageEvent, request);
+    return Call(schools_, &registry::SchoolService::CreateLineageEvent, request);
   }
 
   absl::StatusOr<Membership> Create(const std::string& cluster, const Membership& membership) {
     registry::v1::CreateMembershipRequest request;
     request.set_parent("clusters/" + cluster);
     *request.mutable_membership() = membership;
-    return Call(clusters_, &clusters::ClusterService::CreateMembership, request);
+    return Call(clusters_, &registry::ClusterService::CreateMembership, request);
   }
 
   absl::StatusOr<LeadershipTerm> Create(const std::string& cluster, const LeadershipTerm& term) {
     registry::v1::CreateLeadershipTermRequest request;
     request.set_parent("clusters/" + cluster);
     *request.mutable_leadership_term() = term;
-    return Call(clusters_, &clusters::ClusterService::CreateLeadershipTerm, request);
+    return Call(clusters_, &registry::ClusterService::CreateLeadershipTerm, request);
   }
 
   absl::StatusOr<LeadershipTerm> Recognise(const LeadershipTerm& term) {
     registry::v1::RecogniseLeadershipTermRequest request;
     request.set_name(term.name());
     request.set_etag(term.etag());
-    return Call(clusters_, &clusters::ClusterService::RecogniseLeadershipTerm, request);
+    return Call(clusters_, &registry::ClusterService::RecogniseLeadershipTerm, request);
   }
 
   absl::StatusOr<School> EndSchool(const School& school, const std::string& day) {
@@ -98,7 +98,7 @@ class RegistryHandlersTest : public ::testing::Test {
     *request.mutable_school()->mutable_valid_to() = runtime::DayToProto(Day(day));
     request.mutable_update_mask()->add_paths("valid_to");
     request.set_etag(school.etag());
-    return Call(schools_, &schools::SchoolService::UpdateSchool, request);
+    return Call(schools_, &registry::SchoolService::UpdateSchool, request);
   }
 
   // A regime of 2021 with the two northern clusters.
@@ -106,13 +106,13 @@ class RegistryHandlersTest : public ::testing::Test {
     registry::v1::CreateClusterRegimeRequest regime;
     regime.set_cluster_regime_id("2021");
     *regime.mutable_cluster_regime() = testing::Regime("2021", "2021-02-03");
-    ASSERT_TRUE(Call(clusters_, &clusters::ClusterService::CreateClusterRegime, regime).ok());
+    ASSERT_TRUE(Call(clusters_, &registry::ClusterService::CreateClusterRegime, regime).ok());
     for (const auto& [id, name] : {std::pair("mnbg", "Cụm khu vực miền núi, biên giới phía Bắc"),
                                    std::pair("tdmn", "Cụm khu vực Trung du miền núi phía Bắc")}) {
       registry::v1::CreateClusterRequest cluster;
       cluster.set_cluster_id(id);
       *cluster.mutable_cluster() = testing::Cluster(id, "2021", name);
-      ASSERT_TRUE(Call(clusters_, &clusters::ClusterService::CreateCluster, cluster).ok());
+      ASSERT_TRUE(Call(clusters_, &registry::ClusterService::CreateCluster, cluster).ok());
     }
   }
 
@@ -132,12 +132,12 @@ class RegistryHandlersTest : public ::testing::Test {
     registry::v1::GetClusterSnapshotRequest request;
     request.set_name("clusters/mnbg");
     *request.mutable_as_of() = runtime::DayToProto(Day(day));
-    return Call(clusters_, &clusters::ClusterService::GetClusterSnapshot, request).value();
+    return Call(clusters_, &registry::ClusterService::GetClusterSnapshot, request).value();
   }
 
   std::vector<std::string> ListedSchools(const registry::v1::ListSchoolsRequest& request) {
     std::vector<std::string> names;
-    const auto response = Call(schools_, &schools::SchoolService::ListSchools, request);
+    const auto response = Call(schools_, &registry::SchoolService::ListSchools, request);
     EXPECT_TRUE(response.ok()) << response.status();
     for (const School& school : response->schools()) names.push_back(school.name());
     return names;
@@ -147,8 +147,8 @@ class RegistryHandlersTest : public ::testing::Test {
   database::Pool pool_;
   directory::Directory directory_;
   contract::PageTokens page_tokens_;
-  schools::SchoolService schools_;
-  clusters::ClusterService clusters_;
+  registry::SchoolService schools_;
+  registry::ClusterService clusters_;
 };
 
 TEST_F(RegistryHandlersTest, ASchoolIsReadBackUnderTheNameOfTheDay) {
@@ -161,10 +161,10 @@ TEST_F(RegistryHandlersTest, ASchoolIsReadBackUnderTheNameOfTheDay) {
   EXPECT_EQ(created->etag(), "\"v1\"");
   registry::v1::GetSchoolRequest request;
   request.set_name("schools/quang-ninh");
-  EXPECT_EQ(Call(schools_, &schools::SchoolService::GetSchool, request)->display_name(),
+  EXPECT_EQ(Call(schools_, &registry::SchoolService::GetSchool, request)->display_name(),
             "Trường Đào tạo cán bộ Nguyễn Văn Cừ tỉnh Quảng Ninh");
   *request.mutable_as_of() = runtime::DayToProto(Day("2015-08-31"));
-  EXPECT_EQ(Call(schools_, &schools::SchoolService::GetSchool, request)->display_name(),
+  EXPECT_EQ(Call(schools_, &registry::SchoolService::GetSchool, request)->display_name(),
             "Trường Chính trị tỉnh Quảng Ninh");
   EXPECT_EQ(directory_.Current()->School("quang-ninh")->etag(), "\"v1\"");
 }
@@ -175,11 +175,11 @@ TEST_F(RegistryHandlersTest, ARepeatedRequestHasOneEffect) {
   *request.mutable_school() =
       testing::School("dien-bien", "Điện Biên", "Trường Chính trị tỉnh Điện Biên");
   const std::string id = runtime::NewUuid4();
-  const auto first = Call(schools_, &schools::SchoolService::CreateSchool, request, id);
-  const auto again = Call(schools_, &schools::SchoolService::CreateSchool, request, id);
+  const auto first = Call(schools_, &registry::SchoolService::CreateSchool, request, id);
+  const auto again = Call(schools_, &registry::SchoolService::CreateSchool, request, id);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(first->SerializeAsString(), again->SerializeAsString());
-  EXPECT_EQ(ReasonOf(Call(schools_, &schools::SchoolService::CreateSchool, request).status()),
+  EXPECT_EQ(ReasonOf(Call(schools_, &registry::SchoolService::CreateSchool, request).status()),
             Reason::REASON_ALREADY_EXISTS);
 }
 
@@ -194,7 +194,7 @@ TEST_F(RegistryHandlersTest, SchoolsAreListedInVietnameseOrderPageByPage) {
   }
   registry::v1::ListSchoolsRequest request;
   request.set_page_size(4);
-  const auto page = Call(schools_, &schools::SchoolService::ListSchools, request);
+  const auto page = Call(schools_, &registry::SchoolService::ListSchools, request);
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_THAT(ListedSchools(request), ElementsAre("schools/an-giang", "schools/ca-mau",
                                                   "schools/da-nang", "schools/dak-lak"));
@@ -262,11 +262,11 @@ TEST_F(RegistryHandlersTest, AMergerIsRecordedAndResolved) {
   *request.mutable_map_date() = runtime::DayToProto(Day("2025-11-01"));
 
   ASSERT_TRUE(Create(merger, /*validate_only=*/true).ok());
-  EXPECT_THAT(Call(schools_, &schools::SchoolService::ResolveLineage, request)->unresolved(),
+  EXPECT_THAT(Call(schools_, &registry::SchoolService::ResolveLineage, request)->unresolved(),
               ElementsAre("schools/ha-giang"));
 
   ASSERT_TRUE(Create(merger).ok());
-  const auto resolved = Call(schools_, &schools::SchoolService::ResolveLineage, request);
+  const auto resolved = Call(schools_, &registry::SchoolService::ResolveLineage, request);
   ASSERT_TRUE(resolved.ok());
   ASSERT_EQ(resolved->schools_size(), 1);
   EXPECT_EQ(resolved->schools(0).display_name(), "Trường Chính trị tỉnh Tuyên Quang");
@@ -275,7 +275,7 @@ TEST_F(RegistryHandlersTest, AMergerIsRecordedAndResolved) {
 
   registry::v1::ListLineageEventsRequest list;
   list.set_school("schools/tuyen-quang-2025");
-  EXPECT_EQ(Call(schools_, &schools::SchoolService::ListLineageEvents, list)->lineage_events_size(),
+  EXPECT_EQ(Call(schools_, &registry::SchoolService::ListLineageEvents, list)->lineage_events_size(),
             1);
 }
 
@@ -308,7 +308,7 @@ TEST_F(RegistryHandlersTest, ASchoolWithAnOpenMembershipCannotEnd) {
   end.set_name(membership->name());
   end.set_etag(membership->etag());
   *end.mutable_end_date() = runtime::DayToProto(Day("2025-07-01"));
-  ASSERT_TRUE(Call(clusters_, &clusters::ClusterService::EndMembership, end).ok());
+  ASSERT_TRUE(Call(clusters_, &registry::ClusterService::EndMembership, end).ok());
   EXPECT_TRUE(EndSchool(*school, "2025-07-01").ok());
 }
 
@@ -321,7 +321,7 @@ TEST_F(RegistryHandlersTest, ARegimeCannotShrinkUnderItsMembers) {
   request.mutable_update_mask()->add_paths("valid_to");
   request.set_etag("\"v1\"");
   EXPECT_EQ(
-      ReasonOf(Call(clusters_, &clusters::ClusterService::UpdateClusterRegime, request).status()),
+      ReasonOf(Call(clusters_, &registry::ClusterService::UpdateClusterRegime, request).status()),
       Reason::REASON_RULE_VIOLATED);
 }
 
@@ -409,7 +409,7 @@ TEST_F(RegistryHandlersTest, AReplacementIsOneActOverTwoTerms) {
   request.set_school("schools/lang-son");
   *request.mutable_replace_date() = runtime::DayToProto(Day("2024-06-01"));
   *request.mutable_provenance() = testing::Documented(LeadershipTerm()).provenance();
-  const auto response = Call(clusters_, &clusters::ClusterService::ReplaceLeadershipTerm, request);
+  const auto response = Call(clusters_, &registry::ClusterService::ReplaceLeadershipTerm, request);
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->replaced().replaced_by(), "clusters/mnbg/leadershipTerms/2024-lang-son");
   ASSERT_TRUE(Recognise(response->replacement()).ok());
@@ -429,11 +429,11 @@ TEST_F(RegistryHandlersTest, AReplacementByANonMemberChangesNothing) {
   *request.mutable_replace_date() = runtime::DayToProto(Day("2024-06-01"));
   *request.mutable_provenance() = testing::Documented(LeadershipTerm()).provenance();
   EXPECT_EQ(
-      ReasonOf(Call(clusters_, &clusters::ClusterService::ReplaceLeadershipTerm, request).status()),
+      ReasonOf(Call(clusters_, &registry::ClusterService::ReplaceLeadershipTerm, request).status()),
       Reason::REASON_RULE_VIOLATED);
   registry::v1::GetLeadershipTermRequest get;
   get.set_name(head->name());
-  EXPECT_EQ(Call(clusters_, &clusters::ClusterService::GetLeadershipTerm, get)->state(),
+  EXPECT_EQ(Call(clusters_, &registry::ClusterService::GetLeadershipTerm, get)->state(),
             registry::v1::LEADERSHIP_TERM_STATE_ELECTED);
 }
 
@@ -445,10 +445,10 @@ TEST_F(RegistryHandlersTest, AMembershipCannotEndUnderALeader) {
   end.set_name("clusters/mnbg/memberships/lang-son");
   end.set_etag("\"v1\"");
   *end.mutable_end_date() = runtime::DayToProto(Day("2024-12-31"));
-  EXPECT_EQ(ReasonOf(Call(clusters_, &clusters::ClusterService::EndMembership, end).status()),
+  EXPECT_EQ(ReasonOf(Call(clusters_, &registry::ClusterService::EndMembership, end).status()),
             Reason::REASON_RULE_VIOLATED);
   *end.mutable_end_date() = runtime::DayToProto(Day("2025-01-01"));
-  EXPECT_TRUE(Call(clusters_, &clusters::ClusterService::EndMembership, end).ok());
+  EXPECT_TRUE(Call(clusters_, &registry::ClusterService::EndMembership, end).ok());
 }
 
 TEST_F(RegistryHandlersTest, ALoadedDirectoryAnswersAsTheOneThatWasThere) {
@@ -458,12 +458,12 @@ TEST_F(RegistryHandlersTest, ALoadedDirectoryAnswersAsTheOneThatWasThere) {
       Recognise(*Create("mnbg", testing::Term("mnbg", "quang-ninh", 2024, LEADERSHIP_ROLE_HEAD)))
           .ok());
   directory::Directory loaded;
-  ASSERT_TRUE(clusters::LoadDirectory(pool_, loaded).ok());
-  clusters::ClusterService after_restart(pool_, loaded, page_tokens_);
+  ASSERT_TRUE(registry::LoadDirectory(pool_, loaded).ok());
+  registry::ClusterService after_restart(pool_, loaded, page_tokens_);
   registry::v1::GetClusterSnapshotRequest request;
   request.set_name("clusters/mnbg");
-  const auto before = Call(clusters_, &clusters::ClusterService::GetClusterSnapshot, request);
-  const auto after = Call(after_restart, &clusters::ClusterService::GetClusterSnapshot, request);
+  const auto before = Call(clusters_, &registry::ClusterService::GetClusterSnapshot, request);
+  const auto after = Call(after_restart, &registry::ClusterService::GetClusterSnapshot, request);
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_EQ(before->SerializeAsString(), after->SerializeAsString());
   EXPECT_EQ(after->members_size(), 3);
@@ -473,7 +473,7 @@ TEST_F(RegistryHandlersTest, AnUnknownClusterHasNoSnapshot) {
   registry::v1::GetClusterSnapshotRequest request;
   request.set_name("clusters/khong-co");
   EXPECT_EQ(
-      ReasonOf(Call(clusters_, &clusters::ClusterService::GetClusterSnapshot, request).status()),
+      ReasonOf(Call(clusters_, &registry::ClusterService::GetClusterSnapshot, request).status()),
       Reason::REASON_NOT_FOUND);
 }
 

@@ -1,5 +1,6 @@
 // One real cluster through its half-year: eight reports of 2024, what does not add up in them, and
 // what was published.
+#include <atomic>
 #include <map>
 #include <string>
 #include <thread>
@@ -222,15 +223,34 @@ TEST_F(ReportingCycleTest, AReportThatComesInAfterPublicationSupersedesIt) {
   EXPECT_FALSE(publication->superseded_cells(0).change().has_old_figure());
 }
 
-TEST_F(ReportingCycleTest, APublicationMissesNoAcceptanceThatRunsBesideIt) {
+TEST_F(ReportingCycleTest, AcceptanceAndPublicationPassOneAtATime) {
   BringAll();
   const Consolidation ready = Consolidate().value();
   const auto reopened = Reopen(accepted_["lao-cai"], "bổ sung").value();
   const auto submitted = Submit(Change(reopened, {Count("classes_total", 25)}).value()).value();
+
+  std::atomic<int> finished{0};
   absl::StatusOr<SchoolReport> accepted = absl::UnknownError("");
-  std::thread other([&] { accepted = Accept(submitted); });
-  const auto publication = Publish(ready);
-  other.join();
+  absl::StatusOr<Publication> publication = absl::UnknownError("");
+  std::vector<std::thread> others;
+  const reporting::AcceptanceStore gate;
+  const absl::Status held = database::Transaction::RunUnledgered(
+      pool_, {absl::Now() + absl::Seconds(20)}, [&](database::Transaction& transaction) {
+        const absl::Status passed = gate.Pass(transaction, "2024-h1", "mnbg");
+        others.emplace_back([&] {
+          accepted = Accept(submitted);
+          ++finished;
+        });
+        others.emplace_back([&] {
+          publication = Publish(ready);
+          ++finished;
+        });
+        absl::SleepFor(absl::Milliseconds(300));
+        EXPECT_EQ(finished, 0);
+        return passed;
+      });
+  for (std::thread& other : others) other.join();
+  ASSERT_TRUE(held.ok()) << held;
   ASSERT_TRUE(accepted.ok()) << accepted.status();
   // Either the acceptance came first and the publication was refused, or it came second and
   // superseded it.

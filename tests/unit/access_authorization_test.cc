@@ -115,6 +115,16 @@ TEST_F(AuthorizationTest, TheWidestReachCounts) {
   EXPECT_TRUE(Allowed({Caller::Kind::kAcademy, "guest", "", ""}, school_rule_, lao_cai_));
 }
 
+TEST_F(AuthorizationTest, AReportIsReadByItsOwnAndByTheLeaderOfItsCluster) {
+  const v1::AccessRule rule = Rule(v1::SCOPE_SCHOOL_OR_CLUSTER, "name", "reports");
+  EXPECT_TRUE(Allowed(School("lao-cai"), rule, lao_cai_));
+  EXPECT_TRUE(Allowed(Portal("lao-cai"), rule, lao_cai_));
+  EXPECT_TRUE(Allowed(School("dien-bien"), rule, lao_cai_));
+  EXPECT_FALSE(Allowed(School("yen-bai"), rule, lao_cai_));
+  EXPECT_FALSE(Allowed(School("dien-bien"), rule, Submit("windows/2024-h1/reports/ha-noi")));
+  EXPECT_FALSE(Allowed(Portal("dien-bien"), rule, lao_cai_));
+}
+
 TEST_F(AuthorizationTest, ALeaderActsInItsCluster) {
   EXPECT_TRUE(Allowed(School("dien-bien"), cluster_rule_, Submit("clusters/mnbg")));
   EXPECT_FALSE(Allowed(School("dien-bien"), cluster_rule_, Submit("clusters/dbsh")));

@@ -8,7 +8,7 @@
 #include "services/registry/clusters/cluster_snapshot.h"
 #include "tests/support/school_facts.h"
 
-namespace thidua::clusters {
+namespace thidua::registry {
 namespace {
 
 using contract::Reason;
@@ -286,4 +286,4 @@ TEST(ClusterSnapshotTest, OneAnswerHasMembersNamesAndLeaders) {
 }
 
 }  // namespace
-}  // namespace thidua::clusters
+}  // namespace thidua::registry

@@ -7,7 +7,7 @@
 #include "services/registry/schools/school_rules.h"
 #include "tests/support/school_facts.h"
 
-namespace thidua::schools {
+namespace thidua::registry {
 namespace {
 
 using contract::FieldViolationsOf;
@@ -186,4 +186,4 @@ TEST(LineageRulesTest, ASchoolEndsOnceAndBeginsOnce) {
 }
 
 }  // namespace
-}  // namespace thidua::schools
+}  // namespace thidua::registry

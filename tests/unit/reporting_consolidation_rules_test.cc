@@ -141,7 +141,7 @@ TEST_F(ConsolidationRulesTest, WhereTheQuestionDoesNotAriseNobodyIsExpected) {
   EXPECT_THAT(cell.not_reported(), ElementsAre("schools/dien-bien"));
 }
 
-// BR-40: "hơn 450" never makes a sum exact.
+// "Hơn 450" (more than 450) never makes a sum exact.
 TEST_F(ConsolidationRulesTest, ABoundNeverEntersASumAsExact) {
   Ask({Flow("classes_total", 1)});
   Accepted("cao-bang", {Count("classes_total", 14)});

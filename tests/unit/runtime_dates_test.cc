@@ -87,55 +87,6 @@ TEST(ParseDay, ReadsIsoOnly) {
   }
 }
 
-TEST(Validity, HoldsFromItsFirstDayToTheDayBeforeItsEnd) {
-  const Validity term{absl::CivilDay(2024, 1, 1), absl::CivilDay(2025, 7, 1)};
-  EXPECT_FALSE(term.Contains(absl::CivilDay(2023, 12, 31)));
-  EXPECT_TRUE(term.Contains(absl::CivilDay(2024, 1, 1)));
-  EXPECT_TRUE(term.Contains(absl::CivilDay(2025, 6, 30)));
-  EXPECT_FALSE(term.Contains(absl::CivilDay(2025, 7, 1)));
-}
-
-TEST(Validity, WithoutEndHoldsForEver) {
-  const Validity open{absl::CivilDay(2025, 7, 1), std::nullopt};
-  EXPECT_TRUE(open.Contains(absl::CivilDay(9999, 12, 31)));
-}
-
-TEST(Validity, NeighboursDoNotOverlap) {
-  const Validity before{absl::CivilDay(2021, 2, 3), absl::CivilDay(2025, 7, 1)};
-  const Validity after{absl::CivilDay(2025, 7, 1), std::nullopt};
-  EXPECT_FALSE(before.Overlaps(after));
-  EXPECT_FALSE(after.Overlaps(before));
-}
-
-TEST(Validity, OneSharedDayOverlaps) {
-  const Validity before{absl::CivilDay(2021, 2, 3), absl::CivilDay(2025, 7, 2)};
-  const Validity after{absl::CivilDay(2025, 7, 1), std::nullopt};
-  EXPECT_TRUE(before.Overlaps(after));
-  EXPECT_TRUE(after.Overlaps(before));
-  EXPECT_TRUE(after.Overlaps(after));
-}
-
-TEST(ValidityFromProto, BoundsMayBeOpenAtTheEndOnly) {
-  const google::type::Date first = Date(2025, 7, 1);
-  const Validity open{absl::CivilDay(2025, 7, 1), std::nullopt};
-  EXPECT_EQ(*ValidityFromProto(&first, nullptr), open);
-  EXPECT_FALSE(ValidityFromProto(nullptr, &first).ok());
-}
-
-TEST(ValidityFromProto, RefusesAnEndThatIsNotLater) {
-  const google::type::Date first = Date(2025, 7, 1);
-  const google::type::Date day_before = Date(2025, 6, 30);
-  EXPECT_EQ(ValidityFromProto(&first, &first).status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_FALSE(ValidityFromProto(&first, &day_before).ok());
-}
-
-TEST(ValidityFromProto, RefusesBoundsThatAreNoDays) {
-  const google::type::Date first = Date(2025, 7, 1);
-  const google::type::Date none = Date(2025, 9, 31);
-  EXPECT_FALSE(ValidityFromProto(&none, nullptr).ok());
-  EXPECT_FALSE(ValidityFromProto(&first, &none).ok());
-}
-
 google::protobuf::Timestamp Timestamp(int64_t seconds, int nanos) {
   google::protobuf::Timestamp timestamp;
   timestamp.set_seconds(seconds);

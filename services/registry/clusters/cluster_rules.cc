@@ -11,19 +11,18 @@
 #include "common/runtime/dates.h"
 #include "services/registry/schools/school_rules.h"
 
-namespace thidua::clusters {
+namespace thidua::registry {
 namespace {
 
 using contract::Reason;
 using directory::Period;
-using registry::v1::Cluster;
-using registry::v1::ClusterRegime;
-using registry::v1::LeadershipRole;
-using registry::v1::LeadershipTerm;
-using registry::v1::LeadershipTermState;
-using registry::v1::Membership;
-using registry::v1::School;
-using schools::BreaksRule;
+using v1::Cluster;
+using v1::ClusterRegime;
+using v1::LeadershipRole;
+using v1::LeadershipTerm;
+using v1::LeadershipTermState;
+using v1::Membership;
+using v1::School;
 
 std::string Text(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
@@ -57,15 +56,15 @@ absl::Status AllWithin(const std::vector<Membership>& memberships, const Outer& 
 }
 
 bool IsDeputy(LeadershipRole role) {
-  return role == registry::v1::LEADERSHIP_ROLE_DEPUTY ||
-         role == registry::v1::LEADERSHIP_ROLE_STANDING_DEPUTY;
+  return role == v1::LEADERSHIP_ROLE_DEPUTY ||
+         role == v1::LEADERSHIP_ROLE_STANDING_DEPUTY;
 }
 
 std::string RoleName(LeadershipRole role) {
   switch (role) {
-    case registry::v1::LEADERSHIP_ROLE_HEAD:
+    case v1::LEADERSHIP_ROLE_HEAD:
       return "head";
-    case registry::v1::LEADERSHIP_ROLE_STANDING_DEPUTY:
+    case v1::LEADERSHIP_ROLE_STANDING_DEPUTY:
       return "standing deputy";
     default:
       return "deputy";
@@ -74,9 +73,9 @@ std::string RoleName(LeadershipRole role) {
 
 std::string RoleNameVi(LeadershipRole role) {
   switch (role) {
-    case registry::v1::LEADERSHIP_ROLE_HEAD:
+    case v1::LEADERSHIP_ROLE_HEAD:
       return "Cụm trưởng";
-    case registry::v1::LEADERSHIP_ROLE_STANDING_DEPUTY:
+    case v1::LEADERSHIP_ROLE_STANDING_DEPUTY:
       return "Cụm phó thường trực";
     default:
       return "Cụm phó";
@@ -85,13 +84,13 @@ std::string RoleNameVi(LeadershipRole role) {
 
 std::string StateNameVi(LeadershipTermState state) {
   switch (state) {
-    case registry::v1::LEADERSHIP_TERM_STATE_ELECTED:
+    case v1::LEADERSHIP_TERM_STATE_ELECTED:
       return "đã bầu";
-    case registry::v1::LEADERSHIP_TERM_STATE_RECOGNISED:
+    case v1::LEADERSHIP_TERM_STATE_RECOGNISED:
       return "đã công nhận";
-    case registry::v1::LEADERSHIP_TERM_STATE_REPLACED:
+    case v1::LEADERSHIP_TERM_STATE_REPLACED:
       return "đã thay";
-    case registry::v1::LEADERSHIP_TERM_STATE_ENDED:
+    case v1::LEADERSHIP_TERM_STATE_ENDED:
       return "đã kết thúc";
     default:
       return "chưa rõ";
@@ -100,7 +99,7 @@ std::string StateNameVi(LeadershipTermState state) {
 
 std::string StateName(LeadershipTermState state) {
   constexpr size_t kPrefix = std::char_traits<char>::length("LEADERSHIP_TERM_STATE_");
-  return registry::v1::LeadershipTermState_Name(state).substr(kPrefix);
+  return v1::LeadershipTermState_Name(state).substr(kPrefix);
 }
 
 absl::Status WrongState(const LeadershipTerm& term, const std::string& action,
@@ -116,8 +115,8 @@ absl::Status WrongState(const LeadershipTerm& term, const std::string& action,
 }
 
 bool StillOpen(const LeadershipTerm& term) {
-  return term.state() == registry::v1::LEADERSHIP_TERM_STATE_ELECTED ||
-         term.state() == registry::v1::LEADERSHIP_TERM_STATE_RECOGNISED;
+  return term.state() == v1::LEADERSHIP_TERM_STATE_ELECTED ||
+         term.state() == v1::LEADERSHIP_TERM_STATE_RECOGNISED;
 }
 
 bool Covered(const LeadershipTerm& term, const std::vector<Membership>& memberships) {
@@ -149,7 +148,7 @@ absl::Status CheckPost(const LeadershipTerm& term, const LeadershipTerm& other) 
                    absl::StrCat(term.school(), " holds that post on ", day),
                    absl::StrCat(term.school(), " giữ chức đó vào ngày ", day));
   }
-  if (other.role() == term.role() && term.role() != registry::v1::LEADERSHIP_ROLE_DEPUTY) {
+  if (other.role() == term.role() && term.role() != v1::LEADERSHIP_ROLE_DEPUTY) {
     return Overlap(term.name(), other.name(),
                    absl::StrCat("the cluster has one ", RoleName(term.role()), ", and ",
                                 other.school(), " is it on ", day),
@@ -198,16 +197,16 @@ absl::Status CheckLastDay(const LeadershipTerm& term, absl::CivilDay end, absl::
 
 absl::StatusOr<ClusterRegime> CheckRegime(ClusterRegime regime) {
   if (!regime.has_deputy_limit()) regime.set_deputy_limit(kUsualDeputyLimit);
-  schools::Violations violations;
-  schools::CheckPeriod(regime, "cluster_regime", violations);
-  schools::CheckProvenance(regime.provenance(), "cluster_regime.provenance", violations);
+  Violations violations;
+  CheckPeriod(regime, "cluster_regime", violations);
+  CheckProvenance(regime.provenance(), "cluster_regime.provenance", violations);
   if (!violations.empty()) return contract::RefuseFields(violations);
   return regime;
 }
 
 absl::Status CheckCluster(const Cluster& cluster) {
-  schools::Violations violations;
-  schools::CheckProvenance(cluster.provenance(), "cluster.provenance", violations);
+  Violations violations;
+  CheckProvenance(cluster.provenance(), "cluster.provenance", violations);
   return violations.empty() ? absl::OkStatus() : contract::RefuseFields(violations);
 }
 
@@ -225,9 +224,9 @@ Membership WithBounds(Membership membership, const School& school, const Cluster
 absl::Status CheckMembership(const Membership& membership, const School& school,
                              const ClusterRegime& regime,
                              const std::vector<Membership>& of_school) {
-  schools::Violations violations;
-  const std::optional<Period> period = schools::CheckPeriod(membership, "membership", violations);
-  schools::CheckProvenance(membership.provenance(), "membership.provenance", violations);
+  Violations violations;
+  const std::optional<Period> period = CheckPeriod(membership, "membership", violations);
+  CheckProvenance(membership.provenance(), "membership.provenance", violations);
   if (!violations.empty()) return contract::RefuseFields(violations);
   if (absl::Status status = Within(membership, school); !status.ok()) return status;
   if (absl::Status status = Within(membership, regime); !status.ok()) return status;
@@ -266,7 +265,7 @@ absl::Status CheckTermsCovered(const Membership& changed, const std::vector<Memb
 }
 
 LeadershipTerm NewTerm(LeadershipTerm term) {
-  term.set_state(registry::v1::LEADERSHIP_TERM_STATE_ELECTED);
+  term.set_state(v1::LEADERSHIP_TERM_STATE_ELECTED);
   if (!term.has_valid_from())
     *term.mutable_valid_from() = runtime::DayToProto(absl::CivilDay(term.year(), 1, 1));
   if (!term.has_valid_to())
@@ -275,9 +274,9 @@ LeadershipTerm NewTerm(LeadershipTerm term) {
 }
 
 absl::Status CheckTerm(const LeadershipTerm& term, const ClusterFacts& facts) {
-  schools::Violations violations;
-  const std::optional<Period> period = schools::CheckPeriod(term, "leadership_term", violations);
-  schools::CheckProvenance(term.provenance(), "leadership_term.provenance", violations);
+  Violations violations;
+  const std::optional<Period> period = CheckPeriod(term, "leadership_term", violations);
+  CheckProvenance(term.provenance(), "leadership_term.provenance", violations);
   if (!violations.empty()) return contract::RefuseFields(violations);
   if (absl::Status status = CheckYear(term); !status.ok()) return status;
   if (!Covered(term, facts.memberships)) return NotCovered(term.name(), term);
@@ -297,16 +296,16 @@ absl::Status CheckCorrectable(const LeadershipTerm& term) {
 }
 
 absl::StatusOr<LeadershipTerm> Recognise(LeadershipTerm term,
-                                         const registry::v1::Decision& decision,
-                                         const registry::v1::Provenance* provenance) {
-  if (term.state() != registry::v1::LEADERSHIP_TERM_STATE_ELECTED) {
+                                         const v1::Decision& decision,
+                                         const v1::Provenance* provenance) {
+  if (term.state() != v1::LEADERSHIP_TERM_STATE_ELECTED) {
     return WrongState(term, "recognition", "việc công nhận", "ELECTED", "đã bầu");
   }
-  term.set_state(registry::v1::LEADERSHIP_TERM_STATE_RECOGNISED);
+  term.set_state(v1::LEADERSHIP_TERM_STATE_RECOGNISED);
   *term.mutable_recognition() = decision;
   if (provenance != nullptr) *term.mutable_provenance() = *provenance;
-  schools::Violations violations;
-  schools::CheckProvenance(term.provenance(), "provenance", violations);
+  Violations violations;
+  CheckProvenance(term.provenance(), "provenance", violations);
   if (!violations.empty()) return contract::RefuseFields(violations);
   return term;
 }
@@ -318,7 +317,7 @@ absl::StatusOr<LeadershipTerm> End(LeadershipTerm term, absl::CivilDay end, absl
   }
   if (absl::Status status = CheckLastDay(term, end, today); !status.ok()) return status;
   *term.mutable_valid_to() = runtime::DayToProto(end);
-  term.set_state(registry::v1::LEADERSHIP_TERM_STATE_ENDED);
+  term.set_state(v1::LEADERSHIP_TERM_STATE_ENDED);
   return term;
 }
 
@@ -334,7 +333,7 @@ absl::StatusOr<Replacement> Replace(LeadershipTerm term, LeadershipTerm successo
   *successor.mutable_valid_from() = runtime::DayToProto(day);
   *successor.mutable_valid_to() = term.valid_to();
   *term.mutable_valid_to() = runtime::DayToProto(day);
-  term.set_state(registry::v1::LEADERSHIP_TERM_STATE_REPLACED);
+  term.set_state(v1::LEADERSHIP_TERM_STATE_REPLACED);
   term.set_replaced_by(successor.name());
   return Replacement{std::move(term), NewTerm(std::move(successor))};
 }
@@ -349,4 +348,4 @@ absl::StatusOr<Membership> End(Membership membership, absl::CivilDay end) {
   return membership;
 }
 
-}  // namespace thidua::clusters
+}  // namespace thidua::registry

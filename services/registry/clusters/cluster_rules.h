@@ -13,85 +13,85 @@
 #include "thidua/registry/v1/cluster_service.pb.h"
 #include "thidua/registry/v1/school_service.pb.h"
 
-namespace thidua::clusters {
+namespace thidua::registry {
 
 // Cụm phó: two in every documented case (2020 Cụm 8, 2021 Đồng bằng sông Cửu Long, 2023 Nam Trung
 // Bộ và Tây Nguyên, 2024 miền núi, biên giới phía Bắc); a regime may say otherwise.
 inline constexpr int kUsualDeputyLimit = 2;
 
 // With the usual deputy limit where none is given.
-absl::StatusOr<registry::v1::ClusterRegime> CheckRegime(registry::v1::ClusterRegime regime);
+absl::StatusOr<v1::ClusterRegime> CheckRegime(v1::ClusterRegime regime);
 
-absl::Status CheckCluster(const registry::v1::Cluster& cluster);
+absl::Status CheckCluster(const v1::Cluster& cluster);
 
 // With the bounds of school and regime where none is given.
-registry::v1::Membership WithBounds(registry::v1::Membership membership,
-                                    const registry::v1::School& school,
-                                    const registry::v1::ClusterRegime& regime);
+v1::Membership WithBounds(v1::Membership membership,
+                                    const v1::School& school,
+                                    const v1::ClusterRegime& regime);
 
 // The period lies within that of the school and of the regime, and the school is a member nowhere
 // else on any day of it. `of_school`: all memberships of the school; the membership itself, in its
 // old form, is passed over.
-absl::Status CheckMembership(const registry::v1::Membership& membership,
-                             const registry::v1::School& school,
-                             const registry::v1::ClusterRegime& regime,
-                             const std::vector<registry::v1::Membership>& of_school);
+absl::Status CheckMembership(const v1::Membership& membership,
+                             const v1::School& school,
+                             const v1::ClusterRegime& regime,
+                             const std::vector<v1::Membership>& of_school);
 
 // Every membership of the school still lies within the school's validity, every one of the regime's
 // within the regime's.
-absl::Status CheckMembershipsWithin(const registry::v1::School& school,
-                                    const std::vector<registry::v1::Membership>& memberships);
-absl::Status CheckMembershipsWithin(const registry::v1::ClusterRegime& regime,
-                                    const std::vector<registry::v1::Membership>& memberships);
+absl::Status CheckMembershipsWithin(const v1::School& school,
+                                    const std::vector<v1::Membership>& memberships);
+absl::Status CheckMembershipsWithin(const v1::ClusterRegime& regime,
+                                    const std::vector<v1::Membership>& memberships);
 
 // Every term of the membership's school is still covered by a membership of that school in that
 // cluster. `in_cluster` and `terms`: all of the cluster; the membership's old form is passed over.
-absl::Status CheckTermsCovered(const registry::v1::Membership& changed,
-                               const std::vector<registry::v1::Membership>& in_cluster,
-                               const std::vector<registry::v1::LeadershipTerm>& terms);
+absl::Status CheckTermsCovered(const v1::Membership& changed,
+                               const std::vector<v1::Membership>& in_cluster,
+                               const std::vector<v1::LeadershipTerm>& terms);
 
 // A new term: ELECTED, the whole year where no dates are given.
-registry::v1::LeadershipTerm NewTerm(registry::v1::LeadershipTerm term);
+v1::LeadershipTerm NewTerm(v1::LeadershipTerm term);
 
 // What else stands in a cluster.
 struct ClusterFacts {
-  std::vector<registry::v1::Membership> memberships;
-  std::vector<registry::v1::LeadershipTerm> terms;
+  std::vector<v1::Membership> memberships;
+  std::vector<v1::LeadershipTerm> terms;
   int deputy_limit = kUsualDeputyLimit;
 };
 
 // The school is a member throughout; on each day of the term there is one HEAD, at most one
 // STANDING_DEPUTY, no more deputies than the limit (the standing one counts), and no school with
 // two posts. The term itself, in its old form, is passed over in `facts`.
-absl::Status CheckTerm(const registry::v1::LeadershipTerm& term, const ClusterFacts& facts);
+absl::Status CheckTerm(const v1::LeadershipTerm& term, const ClusterFacts& facts);
 
 // A term may be corrected while it is ELECTED or RECOGNISED.
-absl::Status CheckCorrectable(const registry::v1::LeadershipTerm& term);
+absl::Status CheckCorrectable(const v1::LeadershipTerm& term);
 
 // ELECTED → RECOGNISED. `provenance` replaces that of the term; null keeps it.
-absl::StatusOr<registry::v1::LeadershipTerm> Recognise(registry::v1::LeadershipTerm term,
-                                                       const registry::v1::Decision& decision,
-                                                       const registry::v1::Provenance* provenance);
+absl::StatusOr<v1::LeadershipTerm> Recognise(v1::LeadershipTerm term,
+                                                       const v1::Decision& decision,
+                                                       const v1::Provenance* provenance);
 
 // ELECTED or RECOGNISED → ENDED. `end`: first day after the term, within it and not after today, or
 // its first day: then it never began.
-absl::StatusOr<registry::v1::LeadershipTerm> End(registry::v1::LeadershipTerm term,
+absl::StatusOr<v1::LeadershipTerm> End(v1::LeadershipTerm term,
                                                  absl::CivilDay end, absl::CivilDay today);
 
 // ELECTED or RECOGNISED → REPLACED from `day` on, and the ELECTED term of the other school for the
 // rest. `successor` brings name, school and provenance.
 struct Replacement {
-  registry::v1::LeadershipTerm replaced;
-  registry::v1::LeadershipTerm successor;
+  v1::LeadershipTerm replaced;
+  v1::LeadershipTerm successor;
 };
-absl::StatusOr<Replacement> Replace(registry::v1::LeadershipTerm term,
-                                    registry::v1::LeadershipTerm successor, absl::CivilDay day,
+absl::StatusOr<Replacement> Replace(v1::LeadershipTerm term,
+                                    v1::LeadershipTerm successor, absl::CivilDay day,
                                     absl::CivilDay today);
 
 // A membership with another last day.
-absl::StatusOr<registry::v1::Membership> End(registry::v1::Membership membership,
+absl::StatusOr<v1::Membership> End(v1::Membership membership,
                                              absl::CivilDay end);
 
-}  // namespace thidua::clusters
+}  // namespace thidua::registry
 
 #endif  // THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_RULES_H_

@@ -12,14 +12,14 @@
 #include "common/runtime/dates.h"
 #include "services/registry/clusters/cluster_snapshot.h"
 
-namespace thidua::clusters {
+namespace thidua::registry {
 
 using database::Transaction;
-using registry::v1::Cluster;
-using registry::v1::ClusterRegime;
-using registry::v1::LeadershipTerm;
-using registry::v1::Membership;
-using registry::v1::School;
+using v1::Cluster;
+using v1::ClusterRegime;
+using v1::LeadershipTerm;
+using v1::Membership;
+using v1::School;
 
 namespace {
 
@@ -110,15 +110,15 @@ absl::StatusOr<typename resource::Table<M>::Page> ClusterService::ReadPage(
 // ---- Regimes.
 
 absl::StatusOr<ClusterRegime> ClusterService::GetClusterRegime(
-    Context& context, const registry::v1::GetClusterRegimeRequest& request) {
+    Context& context, const v1::GetClusterRegimeRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   return store_.regimes().Get(**connection, request.name());
 }
 
-absl::StatusOr<registry::v1::ListClusterRegimesResponse> ClusterService::ListClusterRegimes(
-    Context& context, const registry::v1::ListClusterRegimesRequest& request) {
-  registry::v1::ListClusterRegimesResponse response;
+absl::StatusOr<v1::ListClusterRegimesResponse> ClusterService::ListClusterRegimes(
+    Context& context, const v1::ListClusterRegimesRequest& request) {
+  v1::ListClusterRegimesResponse response;
   auto page = ReadPage(context, store_.regimes(), ClusterStore::InForce(AsOf(request)), request,
                        response.mutable_next_page_token());
   if (!page.ok()) return page.status();
@@ -127,7 +127,7 @@ absl::StatusOr<registry::v1::ListClusterRegimesResponse> ClusterService::ListClu
 }
 
 absl::StatusOr<ClusterRegime> ClusterService::CreateClusterRegime(
-    Context& context, const registry::v1::CreateClusterRegimeRequest& request) {
+    Context& context, const v1::CreateClusterRegimeRequest& request) {
   ClusterRegime regime = request.cluster_regime();
   regime.set_name(contract::Join({"clusterRegimes", request.cluster_regime_id()}));
   const absl::StatusOr<ClusterRegime> checked = CheckRegime(std::move(regime));
@@ -140,7 +140,7 @@ absl::StatusOr<ClusterRegime> ClusterService::CreateClusterRegime(
 }
 
 absl::StatusOr<ClusterRegime> ClusterService::UpdateClusterRegime(
-    Context& context, const registry::v1::UpdateClusterRegimeRequest& request) {
+    Context& context, const v1::UpdateClusterRegimeRequest& request) {
   const std::string& name = request.cluster_regime().name();
   auto stored = rpc::Mutate<ClusterRegime>(
       context, pool_, [&](Transaction& transaction) -> absl::StatusOr<ClusterRegime> {
@@ -172,15 +172,15 @@ absl::StatusOr<ClusterRegime> ClusterService::UpdateClusterRegime(
 // ---- Clusters.
 
 absl::StatusOr<Cluster> ClusterService::GetCluster(Context& context,
-                                                   const registry::v1::GetClusterRequest& request) {
+                                                   const v1::GetClusterRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   return store_.clusters().Get(**connection, request.name());
 }
 
-absl::StatusOr<registry::v1::ListClustersResponse> ClusterService::ListClusters(
-    Context& context, const registry::v1::ListClustersRequest& request) {
-  registry::v1::ListClustersResponse response;
+absl::StatusOr<v1::ListClustersResponse> ClusterService::ListClusters(
+    Context& context, const v1::ListClustersRequest& request) {
+  v1::ListClustersResponse response;
   const auto day =
       request.show_all() ? std::nullopt : std::optional(AsOf(request).value_or(context.today()));
   auto page = ReadPage(context, store_.clusters(), ClusterStore::OfRegimesInForce(day), request,
@@ -191,7 +191,7 @@ absl::StatusOr<registry::v1::ListClustersResponse> ClusterService::ListClusters(
 }
 
 absl::StatusOr<Cluster> ClusterService::CreateCluster(
-    Context& context, const registry::v1::CreateClusterRequest& request) {
+    Context& context, const v1::CreateClusterRequest& request) {
   Cluster cluster = request.cluster();
   cluster.set_name(contract::Join({"clusters", request.cluster_id()}));
   if (absl::Status status = CheckCluster(cluster); !status.ok()) return status;
@@ -207,7 +207,7 @@ absl::StatusOr<Cluster> ClusterService::CreateCluster(
 }
 
 absl::StatusOr<Cluster> ClusterService::UpdateCluster(
-    Context& context, const registry::v1::UpdateClusterRequest& request) {
+    Context& context, const v1::UpdateClusterRequest& request) {
   auto stored = rpc::Mutate<Cluster>(
       context, pool_, [&](Transaction& transaction) -> absl::StatusOr<Cluster> {
         absl::StatusOr<Cluster> cluster =
@@ -227,15 +227,15 @@ absl::StatusOr<Cluster> ClusterService::UpdateCluster(
 // ---- Memberships.
 
 absl::StatusOr<Membership> ClusterService::GetMembership(
-    Context& context, const registry::v1::GetMembershipRequest& request) {
+    Context& context, const v1::GetMembershipRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   return store_.memberships().Get(**connection, request.name());
 }
 
-absl::StatusOr<registry::v1::ListMembershipsResponse> ClusterService::ListMemberships(
-    Context& context, const registry::v1::ListMembershipsRequest& request) {
-  registry::v1::ListMembershipsResponse response;
+absl::StatusOr<v1::ListMembershipsResponse> ClusterService::ListMemberships(
+    Context& context, const v1::ListMembershipsRequest& request) {
+  v1::ListMembershipsResponse response;
   auto page = ReadPage(context, store_.memberships(),
                        ClusterStore::OfCluster(request.parent(), AsOf(request)), request,
                        response.mutable_next_page_token());
@@ -246,7 +246,7 @@ absl::StatusOr<registry::v1::ListMembershipsResponse> ClusterService::ListMember
 }
 
 absl::StatusOr<Membership> ClusterService::CreateMembership(
-    Context& context, const registry::v1::CreateMembershipRequest& request) {
+    Context& context, const v1::CreateMembershipRequest& request) {
   Membership membership = request.membership();
   const auto id = ChooseId(request.membership_id(), SchoolId(membership.school()), "membership_id");
   if (!id.ok()) return id.status();
@@ -267,7 +267,7 @@ absl::StatusOr<Membership> ClusterService::CreateMembership(
 }
 
 absl::StatusOr<Membership> ClusterService::UpdateMembership(
-    Context& context, const registry::v1::UpdateMembershipRequest& request) {
+    Context& context, const v1::UpdateMembershipRequest& request) {
   return Change(context, request.membership().name(), request.etag(), {"UPDATED", ""},
                 [&](Membership membership) -> absl::StatusOr<Membership> {
                   const absl::Status status = contract::ApplyUpdate(
@@ -278,7 +278,7 @@ absl::StatusOr<Membership> ClusterService::UpdateMembership(
 }
 
 absl::StatusOr<Membership> ClusterService::EndMembership(
-    Context& context, const registry::v1::EndMembershipRequest& request) {
+    Context& context, const v1::EndMembershipRequest& request) {
   return Change(
       context, request.name(), request.etag(), {"ENDED", request.reason()},
       [&](Membership membership) { return End(std::move(membership), DayOf(request.end_date())); });
@@ -361,15 +361,15 @@ absl::StatusOr<ClusterFacts> ClusterService::FactsOf(database::Connection& conne
 // ---- Leadership terms.
 
 absl::StatusOr<LeadershipTerm> ClusterService::GetLeadershipTerm(
-    Context& context, const registry::v1::GetLeadershipTermRequest& request) {
+    Context& context, const v1::GetLeadershipTermRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   return store_.terms().Get(**connection, request.name());
 }
 
-absl::StatusOr<registry::v1::ListLeadershipTermsResponse> ClusterService::ListLeadershipTerms(
-    Context& context, const registry::v1::ListLeadershipTermsRequest& request) {
-  registry::v1::ListLeadershipTermsResponse response;
+absl::StatusOr<v1::ListLeadershipTermsResponse> ClusterService::ListLeadershipTerms(
+    Context& context, const v1::ListLeadershipTermsRequest& request) {
+  v1::ListLeadershipTermsResponse response;
   auto page =
       ReadPage(context, store_.terms(), ClusterStore::OfCluster(request.parent(), AsOf(request)),
                request, response.mutable_next_page_token());
@@ -379,7 +379,7 @@ absl::StatusOr<registry::v1::ListLeadershipTermsResponse> ClusterService::ListLe
 }
 
 absl::StatusOr<LeadershipTerm> ClusterService::CreateLeadershipTerm(
-    Context& context, const registry::v1::CreateLeadershipTermRequest& request) {
+    Context& context, const v1::CreateLeadershipTermRequest& request) {
   LeadershipTerm term = NewTerm(request.leadership_term());
   const auto name =
       TermName(request.parent(), request.leadership_term_id(), term.year(), term.school());
@@ -401,7 +401,7 @@ absl::StatusOr<LeadershipTerm> ClusterService::CreateLeadershipTerm(
 }
 
 absl::StatusOr<LeadershipTerm> ClusterService::UpdateLeadershipTerm(
-    Context& context, const registry::v1::UpdateLeadershipTermRequest& request) {
+    Context& context, const v1::UpdateLeadershipTermRequest& request) {
   return Change(
       context, request.leadership_term().name(), request.etag(), {"UPDATED", ""},
       [&](Transaction& transaction, LeadershipTerm term) -> absl::StatusOr<LeadershipTerm> {
@@ -418,7 +418,7 @@ absl::StatusOr<LeadershipTerm> ClusterService::UpdateLeadershipTerm(
 }
 
 absl::StatusOr<LeadershipTerm> ClusterService::RecogniseLeadershipTerm(
-    Context& context, const registry::v1::RecogniseLeadershipTermRequest& request) {
+    Context& context, const v1::RecogniseLeadershipTermRequest& request) {
   return Change(context, request.name(), request.etag(), {"RECOGNISED", ""},
                 [&](Transaction&, LeadershipTerm term) {
                   return Recognise(std::move(term), request.decision(),
@@ -427,7 +427,7 @@ absl::StatusOr<LeadershipTerm> ClusterService::RecogniseLeadershipTerm(
 }
 
 absl::StatusOr<LeadershipTerm> ClusterService::EndLeadershipTerm(
-    Context& context, const registry::v1::EndLeadershipTermRequest& request) {
+    Context& context, const v1::EndLeadershipTermRequest& request) {
   return Change(context, request.name(), request.etag(), {"ENDED", request.reason()},
                 [&](Transaction&, LeadershipTerm term) {
                   return End(std::move(term), DayOf(request.end_date()), context.today());
@@ -451,9 +451,9 @@ absl::StatusOr<LeadershipTerm> ClusterService::Change(Context& context, const st
   return stored;
 }
 
-absl::StatusOr<registry::v1::ReplaceLeadershipTermResponse> ClusterService::ReplaceLeadershipTerm(
-    Context& context, const registry::v1::ReplaceLeadershipTermRequest& request) {
-  using registry::v1::ReplaceLeadershipTermResponse;
+absl::StatusOr<v1::ReplaceLeadershipTermResponse> ClusterService::ReplaceLeadershipTerm(
+    Context& context, const v1::ReplaceLeadershipTermRequest& request) {
+  using v1::ReplaceLeadershipTermResponse;
   const std::string cluster = ClusterOf(request.name());
   auto response = rpc::Mutate<ReplaceLeadershipTermResponse>(
       context, pool_,
@@ -496,8 +496,8 @@ absl::StatusOr<registry::v1::ReplaceLeadershipTermResponse> ClusterService::Repl
 
 // ---- From memory.
 
-absl::StatusOr<registry::v1::ClusterSnapshot> ClusterService::GetClusterSnapshot(
-    Context& context, const registry::v1::GetClusterSnapshotRequest& request) {
+absl::StatusOr<v1::ClusterSnapshot> ClusterService::GetClusterSnapshot(
+    Context& context, const v1::GetClusterSnapshotRequest& request) {
   const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
   context.set_position(map->position());
   const std::string id = contract::SegmentAfter(request.name(), "clusters").value_or("");
@@ -507,4 +507,4 @@ absl::StatusOr<registry::v1::ClusterSnapshot> ClusterService::GetClusterSnapshot
   return SnapshotOf(*map, id, AsOf(request).value_or(context.today()));
 }
 
-}  // namespace thidua::clusters
+}  // namespace thidua::registry

@@ -5,25 +5,25 @@
 #include "common/contract/resource_name.h"
 #include "common/runtime/dates.h"
 
-namespace thidua::clusters {
+namespace thidua::registry {
 namespace {
 
 void AddMember(const directory::SchoolMap& map, const directory::Member& from, absl::CivilDay day,
-               registry::v1::ClusterMember& member) {
+               v1::ClusterMember& member) {
   member.set_school(from.membership->school());
   member.set_display_name(from.display_name.data(), from.display_name.size());
   const std::string_view short_name = map.ShortName(from.school, day);
   member.set_short_name(short_name.data(), short_name.size());
   member.set_membership(from.membership->name());
   *member.mutable_provenance() = from.membership->provenance();
-  if (const registry::v1::School* school = map.School(from.school); school != nullptr) {
+  if (const v1::School* school = map.School(from.school); school != nullptr) {
     member.set_province(school->province());
     member.set_kind(school->kind());
   }
 }
 
-void AddLeader(const directory::SchoolMap& map, const registry::v1::LeadershipTerm& term,
-               absl::CivilDay day, registry::v1::ClusterLeader& leader) {
+void AddLeader(const directory::SchoolMap& map, const v1::LeadershipTerm& term,
+               absl::CivilDay day, v1::ClusterLeader& leader) {
   const std::string school = contract::SegmentAfter(term.school(), "schools").value_or("");
   const std::string_view display_name = map.DisplayName(school, day);
   leader.set_school(term.school());
@@ -37,18 +37,18 @@ void AddLeader(const directory::SchoolMap& map, const registry::v1::LeadershipTe
 
 }  // namespace
 
-registry::v1::ClusterSnapshot SnapshotOf(const directory::SchoolMap& map, std::string_view cluster,
+v1::ClusterSnapshot SnapshotOf(const directory::SchoolMap& map, std::string_view cluster,
                                          absl::CivilDay day) {
-  registry::v1::ClusterSnapshot snapshot;
+  v1::ClusterSnapshot snapshot;
   *snapshot.mutable_cluster() = *map.Cluster(cluster);
   *snapshot.mutable_as_of() = runtime::DayToProto(day);
   for (const directory::Member& member : map.MembersOf(cluster, day)) {
     AddMember(map, member, day, *snapshot.add_members());
   }
-  for (const registry::v1::LeadershipTerm* term : map.TermsOf(cluster, day)) {
+  for (const v1::LeadershipTerm* term : map.TermsOf(cluster, day)) {
     AddLeader(map, *term, day, *snapshot.add_leaders());
   }
   return snapshot;
 }
 
-}  // namespace thidua::clusters
+}  // namespace thidua::registry

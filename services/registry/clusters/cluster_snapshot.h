@@ -8,12 +8,12 @@
 #include "common/directory/school_map.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
 
-namespace thidua::clusters {
+namespace thidua::registry {
 
 // `cluster` is an identifier that the map holds.
-registry::v1::ClusterSnapshot SnapshotOf(const directory::SchoolMap& map, std::string_view cluster,
+v1::ClusterSnapshot SnapshotOf(const directory::SchoolMap& map, std::string_view cluster,
                                          absl::CivilDay day);
 
-}  // namespace thidua::clusters
+}  // namespace thidua::registry
 
 #endif  // THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_SNAPSHOT_H_

@@ -7,15 +7,15 @@
 #include "common/directory/period.h"
 #include "common/text/collation.h"
 
-namespace thidua::clusters {
+namespace thidua::registry {
 namespace {
 
 using database::Value;
 using directory::DayNumber;
-using registry::v1::Cluster;
-using registry::v1::ClusterRegime;
-using registry::v1::LeadershipTerm;
-using registry::v1::Membership;
+using v1::Cluster;
+using v1::ClusterRegime;
+using v1::LeadershipTerm;
+using v1::Membership;
 
 // Width of the column. A longer key would order names only behind their 400th letter.
 constexpr size_t kLongestSortKey = 700;
@@ -132,4 +132,4 @@ resource::Where ClusterStore::OfCluster(std::string_view cluster,
   return where;
 }
 
-}  // namespace thidua::clusters
+}  // namespace thidua::registry

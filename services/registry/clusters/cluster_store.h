@@ -10,7 +10,7 @@
 #include "common/resource/table.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
 
-namespace thidua::clusters {
+namespace thidua::registry {
 
 // Tables `cluster_regime`, `cluster`, `membership` and `leadership_term`. Clusters, schools and
 // regimes are named by resource name. Errors are those of resource::Table.
@@ -19,22 +19,22 @@ class ClusterStore {
   ClusterStore();
 
   // By first day, then by name.
-  const resource::Table<registry::v1::ClusterRegime>& regimes() const { return regimes_; }
+  const resource::Table<v1::ClusterRegime>& regimes() const { return regimes_; }
   // By display name in Vietnamese order, then by name.
-  const resource::Table<registry::v1::Cluster>& clusters() const { return clusters_; }
+  const resource::Table<v1::Cluster>& clusters() const { return clusters_; }
   // By name.
-  const resource::Table<registry::v1::Membership>& memberships() const { return memberships_; }
-  const resource::Table<registry::v1::LeadershipTerm>& terms() const { return terms_; }
+  const resource::Table<v1::Membership>& memberships() const { return memberships_; }
+  const resource::Table<v1::LeadershipTerm>& terms() const { return terms_; }
 
-  absl::StatusOr<std::vector<registry::v1::Cluster>> ClustersOfRegime(
+  absl::StatusOr<std::vector<v1::Cluster>> ClustersOfRegime(
       database::Connection& connection, std::string_view regime) const;
-  absl::StatusOr<std::vector<registry::v1::Membership>> MembershipsOfRegime(
+  absl::StatusOr<std::vector<v1::Membership>> MembershipsOfRegime(
       database::Connection& connection, std::string_view regime) const;
-  absl::StatusOr<std::vector<registry::v1::Membership>> MembershipsOfSchool(
+  absl::StatusOr<std::vector<v1::Membership>> MembershipsOfSchool(
       database::Connection& connection, std::string_view school) const;
-  absl::StatusOr<std::vector<registry::v1::Membership>> MembershipsOfCluster(
+  absl::StatusOr<std::vector<v1::Membership>> MembershipsOfCluster(
       database::Connection& connection, std::string_view cluster) const;
-  absl::StatusOr<std::vector<registry::v1::LeadershipTerm>> TermsOfCluster(
+  absl::StatusOr<std::vector<v1::LeadershipTerm>> TermsOfCluster(
       database::Connection& connection, std::string_view cluster) const;
 
   // Regimes in force on `day`; all when absent.
@@ -45,12 +45,12 @@ class ClusterStore {
   static resource::Where OfCluster(std::string_view cluster, std::optional<absl::CivilDay> day);
 
  private:
-  resource::Table<registry::v1::ClusterRegime> regimes_;
-  resource::Table<registry::v1::Cluster> clusters_;
-  resource::Table<registry::v1::Membership> memberships_;
-  resource::Table<registry::v1::LeadershipTerm> terms_;
+  resource::Table<v1::ClusterRegime> regimes_;
+  resource::Table<v1::Cluster> clusters_;
+  resource::Table<v1::Membership> memberships_;
+  resource::Table<v1::LeadershipTerm> terms_;
 };
 
-}  // namespace thidua::clusters
+}  // namespace thidua::registry
 
 #endif  // THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_STORE_H_

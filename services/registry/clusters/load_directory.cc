@@ -8,7 +8,7 @@
 #include "services/registry/clusters/cluster_store.h"
 #include "services/registry/schools/school_store.h"
 
-namespace thidua::clusters {
+namespace thidua::registry {
 namespace {
 
 constexpr int kRowsAtOnce = 1000;
@@ -37,7 +37,7 @@ absl::Status Read(const resource::Table<M>& table, database::Connection& connect
 absl::Status LoadDirectory(database::Pool& pool, directory::Directory& directory) {
   auto connection = pool.Borrow({absl::Now() + kLongestLoad});
   if (!connection.ok()) return connection.status();
-  const schools::SchoolStore schools;
+  const SchoolStore schools;
   const ClusterStore clusters;
   std::vector<directory::Entry> entries;
   absl::Status status = Read(schools.schools(), **connection, entries);
@@ -50,4 +50,4 @@ absl::Status LoadDirectory(database::Pool& pool, directory::Directory& directory
   return directory.Apply(entries, 0);
 }
 
-}  // namespace thidua::clusters
+}  // namespace thidua::registry

@@ -7,14 +7,14 @@
 #include "absl/time/civil_time.h"
 #include "common/runtime/dates.h"
 
-namespace thidua::schools {
+namespace thidua::registry {
 namespace {
 
 using contract::Reason;
 using directory::Period;
-using registry::v1::LineageEvent;
-using registry::v1::School;
-using registry::v1::SchoolName;
+using v1::LineageEvent;
+using v1::School;
+using v1::SchoolName;
 using SchoolNames = google::protobuf::RepeatedPtrField<std::string>;
 
 std::string Text(absl::CivilDay day) { return absl::FormatCivilTime(day); }
@@ -53,7 +53,7 @@ absl::Status CheckNames(const School& school, const Period& validity, Violations
 }
 
 void CheckProvince(const School& school, Violations& violations) {
-  const bool provincial = school.kind() == registry::v1::SCHOOL_KIND_PROVINCIAL;
+  const bool provincial = school.kind() == v1::SCHOOL_KIND_PROVINCIAL;
   const auto check = [&](const std::string& value, const std::string& field) {
     if (provincial && value.empty()) {
       violations.push_back({"school." + field, "is required for a provincial school",
@@ -81,11 +81,11 @@ struct Sides {
   bool one_to_one;
 };
 
-Sides SidesOf(registry::v1::LineageEventType type) {
+Sides SidesOf(v1::LineageEventType type) {
   switch (type) {
-    case registry::v1::LINEAGE_EVENT_TYPE_MERGE:
+    case v1::LINEAGE_EVENT_TYPE_MERGE:
       return {2, 1, false};
-    case registry::v1::LINEAGE_EVENT_TYPE_SPLIT:
+    case v1::LINEAGE_EVENT_TYPE_SPLIT:
       return {1, 2, false};
     default:
       return {1, 1, true};
@@ -107,7 +107,7 @@ bool Holds(const SchoolNames& names, const std::string& name) {
 }
 
 bool IsRenaming(const LineageEvent& event) {
-  return event.type() == registry::v1::LINEAGE_EVENT_TYPE_RENAME;
+  return event.type() == v1::LINEAGE_EVENT_TYPE_RENAME;
 }
 
 absl::Status CheckRenaming(const LineageEvent& event, const School& school, const Period& validity,
@@ -131,9 +131,9 @@ absl::Status BreaksRule(const std::string& resource, const std::string& why,
                           {{"resource", resource}, {"why", why}, {"why_vi", why_vi}});
 }
 
-void CheckProvenance(const registry::v1::Provenance& provenance, const std::string& path,
+void CheckProvenance(const v1::Provenance& provenance, const std::string& path,
                      Violations& violations) {
-  if (provenance.confidence() == registry::v1::CONFIDENCE_DOCUMENTED &&
+  if (provenance.confidence() == v1::CONFIDENCE_DOCUMENTED &&
       provenance.source().empty()) {
     violations.push_back({path + ".source", "is required for a documented fact",
                           "bắt buộc đối với dữ kiện có tài liệu"});
@@ -212,4 +212,4 @@ absl::Status CheckLineageOnce(const LineageEvent& event,
   return absl::OkStatus();
 }
 
-}  // namespace thidua::schools
+}  // namespace thidua::registry

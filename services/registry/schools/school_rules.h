@@ -13,7 +13,7 @@
 #include "thidua/registry/v1/provenance.pb.h"
 #include "thidua/registry/v1/school_service.pb.h"
 
-namespace thidua::schools {
+namespace thidua::registry {
 
 using Violations = std::vector<contract::FieldViolation>;
 
@@ -23,7 +23,7 @@ absl::Status BreaksRule(const std::string& resource, const std::string& why,
 
 // A documented fact names its source. `path` is the field that holds the provenance
 // ("school.provenance").
-void CheckProvenance(const registry::v1::Provenance& provenance, const std::string& path,
+void CheckProvenance(const v1::Provenance& provenance, const std::string& path,
                      Violations& violations);
 
 // The period of the message at `path`, which must have at least one day; nothing after adding a
@@ -39,23 +39,23 @@ std::optional<directory::Period> CheckPeriod(const Dated& dated, const std::stri
 
 // What a school says by itself: the province where its kind needs one, validity, names that lie
 // within it and do not overlap.
-absl::Status CheckSchool(const registry::v1::School& school);
+absl::Status CheckSchool(const v1::School& school);
 
 // What an event says by itself: as many schools on either side as its type needs, each once. Only a
 // renaming has a school on both sides; any other would make it its own predecessor
 // (REASON_LINEAGE_CYCLE).
-absl::Status CheckLineageEvent(const registry::v1::LineageEvent& event);
+absl::Status CheckLineageEvent(const v1::LineageEvent& event);
 
 // The part of one school named by the event: a predecessor ends on the effective date, a successor
 // begins on it, a renamed school begins a name on it. Longer cycles cannot pass: along them every
 // school would have to begin after it ended.
-absl::Status CheckLineageDates(const registry::v1::LineageEvent& event,
-                               const registry::v1::School& school);
+absl::Status CheckLineageDates(const v1::LineageEvent& event,
+                               const v1::School& school);
 
 // A school ends once and begins once. `recorded`: the events that name any of the same schools.
-absl::Status CheckLineageOnce(const registry::v1::LineageEvent& event,
-                              const std::vector<registry::v1::LineageEvent>& recorded);
+absl::Status CheckLineageOnce(const v1::LineageEvent& event,
+                              const std::vector<v1::LineageEvent>& recorded);
 
-}  // namespace thidua::schools
+}  // namespace thidua::registry
 
 #endif  // THIDUA_SERVICES_REGISTRY_SCHOOLS_SCHOOL_RULES_H_

@@ -11,10 +11,10 @@
 #include "services/registry/clusters/cluster_rules.h"
 #include "services/registry/schools/school_rules.h"
 
-namespace thidua::schools {
+namespace thidua::registry {
 
-using registry::v1::LineageEvent;
-using registry::v1::School;
+using v1::LineageEvent;
+using v1::School;
 
 namespace {
 
@@ -56,7 +56,7 @@ void SchoolService::Register(rpc::Router& router) {
 }
 
 absl::StatusOr<School> SchoolService::GetSchool(rpc::CallContext& context,
-                                                const registry::v1::GetSchoolRequest& request) {
+                                                const v1::GetSchoolRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   absl::StatusOr<School> school = schools_.schools().Get(**connection, request.name());
@@ -64,8 +64,8 @@ absl::StatusOr<School> SchoolService::GetSchool(rpc::CallContext& context,
   return Shown(*std::move(school), DayOr(request.has_as_of(), request.as_of(), context.today()));
 }
 
-absl::StatusOr<registry::v1::ListSchoolsResponse> SchoolService::ListSchools(
-    rpc::CallContext& context, const registry::v1::ListSchoolsRequest& request) {
+absl::StatusOr<v1::ListSchoolsResponse> SchoolService::ListSchools(
+    rpc::CallContext& context, const v1::ListSchoolsRequest& request) {
   const auto position = page_tokens_.Read(context.act().method, request);
   if (!position.ok()) return position.status();
   const auto filter = contract::ParseFilter(request.filter(), SchoolStore::Filters());
@@ -78,7 +78,7 @@ absl::StatusOr<registry::v1::ListSchoolsResponse> SchoolService::ListSchools(
       **connection, SchoolStore::Matching(existing_on, *filter, request.query()), *position,
       contract::PageSize(request.page_size(), kUsualPage, kLargestPage));
   if (!page.ok()) return page.status();
-  registry::v1::ListSchoolsResponse response;
+  v1::ListSchoolsResponse response;
   for (School& school : page->resources) *response.add_schools() = Shown(std::move(school), day);
   if (!page->next.empty()) {
     response.set_next_page_token(page_tokens_.Make(context.act().method, request, page->next));
@@ -87,7 +87,7 @@ absl::StatusOr<registry::v1::ListSchoolsResponse> SchoolService::ListSchools(
 }
 
 absl::StatusOr<School> SchoolService::CreateSchool(
-    rpc::CallContext& context, const registry::v1::CreateSchoolRequest& request) {
+    rpc::CallContext& context, const v1::CreateSchoolRequest& request) {
   School school = request.school();
   school.set_name(contract::Join({"schools", request.school_id()}));
   if (absl::Status status = CheckSchool(school); !status.ok()) return status;
@@ -100,7 +100,7 @@ absl::StatusOr<School> SchoolService::CreateSchool(
 }
 
 absl::StatusOr<School> SchoolService::UpdateSchool(
-    rpc::CallContext& context, const registry::v1::UpdateSchoolRequest& request) {
+    rpc::CallContext& context, const v1::UpdateSchoolRequest& request) {
   const std::string& name = request.school().name();
   auto stored = rpc::Mutate<School>(
       context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<School> {
@@ -125,7 +125,7 @@ absl::Status SchoolService::CheckDependents(database::Transaction& transaction,
                                             const School& changed) {
   const auto memberships = clusters_.MembershipsOfSchool(transaction.connection(), changed.name());
   if (!memberships.ok()) return memberships.status();
-  if (absl::Status status = clusters::CheckMembershipsWithin(changed, *memberships); !status.ok())
+  if (absl::Status status = CheckMembershipsWithin(changed, *memberships); !status.ok())
     return status;
   const auto events = schools_.EventsNaming(transaction.connection(), changed.name());
   if (!events.ok()) return events.status();
@@ -136,7 +136,7 @@ absl::Status SchoolService::CheckDependents(database::Transaction& transaction,
 }
 
 absl::StatusOr<LineageEvent> SchoolService::CreateLineageEvent(
-    rpc::CallContext& context, const registry::v1::CreateLineageEventRequest& request) {
+    rpc::CallContext& context, const v1::CreateLineageEventRequest& request) {
   LineageEvent event = request.lineage_event();
   event.set_name(contract::Join({"lineageEvents", request.lineage_event_id()}));
   if (absl::Status status = CheckLineageEvent(event); !status.ok()) return status;
@@ -172,14 +172,14 @@ absl::Status SchoolService::CheckEvent(database::Transaction& transaction,
 }
 
 absl::StatusOr<LineageEvent> SchoolService::GetLineageEvent(
-    rpc::CallContext& context, const registry::v1::GetLineageEventRequest& request) {
+    rpc::CallContext& context, const v1::GetLineageEventRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   return schools_.events().Get(**connection, request.name());
 }
 
-absl::StatusOr<registry::v1::ListLineageEventsResponse> SchoolService::ListLineageEvents(
-    rpc::CallContext& context, const registry::v1::ListLineageEventsRequest& request) {
+absl::StatusOr<v1::ListLineageEventsResponse> SchoolService::ListLineageEvents(
+    rpc::CallContext& context, const v1::ListLineageEventsRequest& request) {
   const auto position = page_tokens_.Read(context.act().method, request);
   if (!position.ok()) return position.status();
   std::optional<absl::CivilDay> day;
@@ -190,7 +190,7 @@ absl::StatusOr<registry::v1::ListLineageEventsResponse> SchoolService::ListLinea
       **connection, SchoolStore::EventsMatching(request.school(), day), *position,
       contract::PageSize(request.page_size(), kUsualPage, kLargestPage));
   if (!page.ok()) return page.status();
-  registry::v1::ListLineageEventsResponse response;
+  v1::ListLineageEventsResponse response;
   for (LineageEvent& event : page->resources) *response.add_lineage_events() = std::move(event);
   if (!page->next.empty()) {
     response.set_next_page_token(page_tokens_.Make(context.act().method, request, page->next));
@@ -198,8 +198,8 @@ absl::StatusOr<registry::v1::ListLineageEventsResponse> SchoolService::ListLinea
   return response;
 }
 
-absl::StatusOr<registry::v1::ResolveLineageResponse> SchoolService::ResolveLineage(
-    rpc::CallContext& context, const registry::v1::ResolveLineageRequest& request) {
+absl::StatusOr<v1::ResolveLineageResponse> SchoolService::ResolveLineage(
+    rpc::CallContext& context, const v1::ResolveLineageRequest& request) {
   const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
   context.set_position(map->position());
   const absl::CivilDay day = DayOr(request.has_map_date(), request.map_date(), context.today());
@@ -208,21 +208,21 @@ absl::StatusOr<registry::v1::ResolveLineageResponse> SchoolService::ResolveLinea
     return contract::Refuse(contract::Reason::REASON_NOT_FOUND, {{"resource", request.name()}});
   }
   const directory::Resolution resolution = map->Resolve(id, day);
-  registry::v1::ResolveLineageResponse response;
+  v1::ResolveLineageResponse response;
   response.set_name(request.name());
   *response.mutable_map_date() = runtime::DayToProto(day);
   response.set_direction(resolution.direction);
   for (const std::string_view school : resolution.schools) {
-    registry::v1::ResolvedSchool& resolved = *response.add_schools();
+    v1::ResolvedSchool& resolved = *response.add_schools();
     resolved.set_school(contract::Join({"schools", school}));
     resolved.set_display_name(std::string(map->DisplayName(school, day)));
     *resolved.mutable_provenance() = map->School(school)->provenance();
   }
-  response.set_confidence(registry::v1::CONFIDENCE_DOCUMENTED);
+  response.set_confidence(v1::CONFIDENCE_DOCUMENTED);
   for (const LineageEvent* event : resolution.events) {
     *response.add_events() = *event;
-    if (event->provenance().confidence() != registry::v1::CONFIDENCE_DOCUMENTED) {
-      response.set_confidence(registry::v1::CONFIDENCE_PROVISIONAL);
+    if (event->provenance().confidence() != v1::CONFIDENCE_DOCUMENTED) {
+      response.set_confidence(v1::CONFIDENCE_PROVISIONAL);
     }
   }
   for (const std::string_view school : resolution.unresolved) {
@@ -231,4 +231,4 @@ absl::StatusOr<registry::v1::ResolveLineageResponse> SchoolService::ResolveLinea
   return response;
 }
 
-}  // namespace thidua::schools
+}  // namespace thidua::registry

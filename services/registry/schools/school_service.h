@@ -9,7 +9,7 @@
 #include "services/registry/schools/school_store.h"
 #include "thidua/registry/v1/school_service.pb.h"
 
-namespace thidua::schools {
+namespace thidua::registry {
 
 class SchoolService {
  public:
@@ -19,40 +19,40 @@ class SchoolService {
 
   void Register(rpc::Router& router);
 
-  absl::StatusOr<registry::v1::School> GetSchool(rpc::CallContext& context,
-                                                 const registry::v1::GetSchoolRequest& request);
-  absl::StatusOr<registry::v1::ListSchoolsResponse> ListSchools(
-      rpc::CallContext& context, const registry::v1::ListSchoolsRequest& request);
-  absl::StatusOr<registry::v1::School> CreateSchool(
-      rpc::CallContext& context, const registry::v1::CreateSchoolRequest& request);
-  absl::StatusOr<registry::v1::School> UpdateSchool(
-      rpc::CallContext& context, const registry::v1::UpdateSchoolRequest& request);
-  absl::StatusOr<registry::v1::LineageEvent> CreateLineageEvent(
-      rpc::CallContext& context, const registry::v1::CreateLineageEventRequest& request);
-  absl::StatusOr<registry::v1::LineageEvent> GetLineageEvent(
-      rpc::CallContext& context, const registry::v1::GetLineageEventRequest& request);
-  absl::StatusOr<registry::v1::ListLineageEventsResponse> ListLineageEvents(
-      rpc::CallContext& context, const registry::v1::ListLineageEventsRequest& request);
-  absl::StatusOr<registry::v1::ResolveLineageResponse> ResolveLineage(
-      rpc::CallContext& context, const registry::v1::ResolveLineageRequest& request);
+  absl::StatusOr<v1::School> GetSchool(rpc::CallContext& context,
+                                                 const v1::GetSchoolRequest& request);
+  absl::StatusOr<v1::ListSchoolsResponse> ListSchools(
+      rpc::CallContext& context, const v1::ListSchoolsRequest& request);
+  absl::StatusOr<v1::School> CreateSchool(
+      rpc::CallContext& context, const v1::CreateSchoolRequest& request);
+  absl::StatusOr<v1::School> UpdateSchool(
+      rpc::CallContext& context, const v1::UpdateSchoolRequest& request);
+  absl::StatusOr<v1::LineageEvent> CreateLineageEvent(
+      rpc::CallContext& context, const v1::CreateLineageEventRequest& request);
+  absl::StatusOr<v1::LineageEvent> GetLineageEvent(
+      rpc::CallContext& context, const v1::GetLineageEventRequest& request);
+  absl::StatusOr<v1::ListLineageEventsResponse> ListLineageEvents(
+      rpc::CallContext& context, const v1::ListLineageEventsRequest& request);
+  absl::StatusOr<v1::ResolveLineageResponse> ResolveLineage(
+      rpc::CallContext& context, const v1::ResolveLineageRequest& request);
 
  private:
   // Nothing that names the school or belongs to it may be broken by its new form. The school's row
   // is touched already.
   absl::Status CheckDependents(database::Transaction& transaction,
-                               const registry::v1::School& changed);
+                               const v1::School& changed);
   // Touches the schools that the event names, and checks the event against them and against what is
   // recorded.
   absl::Status CheckEvent(database::Transaction& transaction,
-                          const registry::v1::LineageEvent& event);
+                          const v1::LineageEvent& event);
 
   database::Pool& pool_;
   directory::Directory& directory_;
   const contract::PageTokens& page_tokens_;
   const SchoolStore schools_;
-  const clusters::ClusterStore clusters_;
+  const ClusterStore clusters_;
 };
 
-}  // namespace thidua::schools
+}  // namespace thidua::registry
 
 #endif  // THIDUA_SERVICES_REGISTRY_SCHOOLS_SCHOOL_SERVICE_H_

@@ -11,15 +11,15 @@
 #include "common/text/collation.h"
 #include "common/text/fold.h"
 
-namespace thidua::schools {
+namespace thidua::registry {
 namespace {
 
 using database::Value;
 using directory::DayNumber;
 using directory::Period;
-using registry::v1::LineageEvent;
-using registry::v1::School;
-using registry::v1::SchoolName;
+using v1::LineageEvent;
+using v1::School;
+using v1::SchoolName;
 
 // Width of the column. A longer key would order names only behind their 400th letter.
 constexpr size_t kLongestSortKey = 700;
@@ -96,10 +96,10 @@ absl::StatusOr<std::vector<LineageEvent>> SchoolStore::EventsNaming(
 const contract::FilterFields& SchoolStore::Filters() {
   using Kind = contract::FilterField::Kind;
   static const auto& fields = *new contract::FilterFields{
-      {"kind", {"kind", Kind::kEnumNumber, registry::v1::SchoolKind_descriptor()}},
+      {"kind", {"kind", Kind::kEnumNumber, v1::SchoolKind_descriptor()}},
       {"province_id", {"province_id", Kind::kText}},
       {"provenance.confidence",
-       {"confidence", Kind::kEnumNumber, registry::v1::Confidence_descriptor()}},
+       {"confidence", Kind::kEnumNumber, v1::Confidence_descriptor()}},
   };
   return fields;
 }
@@ -138,4 +138,4 @@ resource::Where SchoolStore::EventsMatching(std::string_view school,
   return where;
 }
 
-}  // namespace thidua::schools
+}  // namespace thidua::registry

@@ -12,7 +12,7 @@
 #include "common/resource/table.h"
 #include "thidua/registry/v1/school_service.pb.h"
 
-namespace thidua::schools {
+namespace thidua::registry {
 
 // Tables `school`, `lineage_event` and `lineage_party`. Errors are those of resource::Table.
 class SchoolStore {
@@ -20,17 +20,17 @@ class SchoolStore {
   SchoolStore();
 
   // By latest official name in Vietnamese order, then by resource name.
-  const resource::Table<registry::v1::School>& schools() const { return schools_; }
+  const resource::Table<v1::School>& schools() const { return schools_; }
   // By effective date, then by resource name.
-  const resource::Table<registry::v1::LineageEvent>& events() const { return events_; }
+  const resource::Table<v1::LineageEvent>& events() const { return events_; }
 
   // Records the event and which schools it names.
-  absl::StatusOr<registry::v1::LineageEvent> CreateEvent(database::Transaction& transaction,
+  absl::StatusOr<v1::LineageEvent> CreateEvent(database::Transaction& transaction,
                                                          const journal::Act& act,
-                                                         registry::v1::LineageEvent event) const;
+                                                         v1::LineageEvent event) const;
 
   // The events that name a school on either side (at most a few).
-  absl::StatusOr<std::vector<registry::v1::LineageEvent>> EventsNaming(
+  absl::StatusOr<std::vector<v1::LineageEvent>> EventsNaming(
       database::Connection& connection, std::string_view school) const;
 
   // Fields that ListSchools filters by.
@@ -44,10 +44,10 @@ class SchoolStore {
   static resource::Where EventsMatching(std::string_view school, std::optional<absl::CivilDay> day);
 
  private:
-  resource::Table<registry::v1::School> schools_;
-  resource::Table<registry::v1::LineageEvent> events_;
+  resource::Table<v1::School> schools_;
+  resource::Table<v1::LineageEvent> events_;
 };
 
-}  // namespace thidua::schools
+}  // namespace thidua::registry
 
 #endif  // THIDUA_SERVICES_REGISTRY_SCHOOLS_SCHOOL_STORE_H_

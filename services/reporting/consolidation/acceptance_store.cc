@@ -27,8 +27,8 @@ constexpr char kSelect[] =
     "SELECT school_id, revision, sha256, figures, accepted_by, accepted_at FROM accepted_report "
     "WHERE window_id = ?";
 
-// A list of more schools than this is read as the whole window and picked from: a clusters of the
-// country's size is most of it.
+// A list of more schools than this is read as the whole window and picked from: a cluster of that
+// size is most of it.
 constexpr size_t kMostNamed = 200;
 constexpr int64_t kChunk = 5000;
 

@@ -1,17 +1,15 @@
 // How the reports of a cluster's schools become its totals, and how these are held against what the
 // cluster itself declares. Pure.
 //
-// Arithmetic (domain.md BR-16, BR-39, BR-40):
+// Arithmetic:
 //  - Flows, and stocks at the window's one cut-off date, are summed over the schools that stated
-//  VALUE or ZERO. A school that said nothing adds
-//    nothing and is named; it is never a 0. A total that does not fit into an int64 is an error,
-//    never a wrapped number.
+//    VALUE or ZERO. A school that said nothing adds nothing and is named; it is never a 0. A total
+//    that does not fit into an int64 is an error, never a wrapped number.
 //  - A ratio is made again from the sums of its parts, over the schools that stated all of them,
-//  when the window has all parts; else, like
-//    everything of aggregation NONE, it is "not additive".
+//    when the window has all parts; else, like everything of aggregation NONE, it is "not
+//    additive".
 //  - The result is ABOUT when any part is, else AT_LEAST when any part is, else EXACT. A ratio of
-//  parts that are not all exact is ABOUT,
-//    since a bound above or below the line bounds nothing.
+//    parts that are not all exact is ABOUT, since a bound above or below the line bounds nothing.
 //
 // Declared and computed contradict each other when they cannot both be true: a lower bound is
 // contradicted only by less; "about" has no stated tolerance, so any other number needs a person's

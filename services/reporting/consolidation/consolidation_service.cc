@@ -135,7 +135,9 @@ absl::StatusOr<Consolidation> ConsolidationService::DeclareTotals(
         if (const auto violations = CheckDeclared(form, request.totals()); !violations.empty()) {
           return contract::RefuseFields(violations);
         }
+        const Consolidation before = *consolidation;
         Declare(form, request.totals(), context.caller().person(), Now(context), &*consolidation);
+        if (MessageDifferencer::Equals(before, *consolidation)) return consolidation;
         return consolidations_.Update(transaction, context.act(), *std::move(consolidation),
                                       {"DECLARED", ""});
       },

@@ -11,8 +11,8 @@
 namespace thidua::reporting {
 
 // What is wrong with the definition beyond what its fields declare: the aggregation must suit the
-// kind (domain.md BR-39), and ratio parts belong to RECOMPUTE alone and name each part once, never
-// the indicator itself. Paths begin with "indicator.".
+// kind, and ratio parts belong to RECOMPUTE alone and name each part once, never the indicator
+// itself. Paths begin with "indicator.".
 std::vector<contract::FieldViolation> CheckDefinition(const v1::Indicator& indicator);
 
 // The definition as a window pins it: what says how figures are read and put together, without the

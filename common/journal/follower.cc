@@ -106,6 +106,7 @@ Follower::Follower(database::Pool& pool, OpenStream open, Options options)
 Follower::~Follower() { Stop(); }
 
 void Follower::Start() {
+  options_.metrics.position.Set(static_cast<double>(place_.sequence));
   thread_ = std::thread([this] { Run(); });
 }
 

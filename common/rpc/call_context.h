@@ -51,7 +51,6 @@ class CallContext {
   journal::Act act_;
   std::string request_hash_;
   telemetry::TraceContext trace_;
-  std::string denied_resource_;
   int64_t at_least_ = 0;
   std::optional<int64_t> position_;
 };

@@ -65,12 +65,10 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
   void Run() {
     const telemetry::TraceScope scope(Pipeline::TraceOf(context_));
-    bool denied = false;
-    auto request = pipeline_.Admit(method_, *method_.unary->request_prototype, request_, context_, denied);
-    if (denied) return AnswerDenied(request.status());
-    if (!request.ok()) return Answer(request.status());
+    auto request = pipeline_.Admit(method_, *method_.unary->request_prototype, request_, context_);
+    if (!request.ok()) return Refuse(request.status());
     auto answer = method_.unary->handle(context_, **request);
-    if (!answer.ok()) return Answer(answer.status());
+    if (!answer.ok()) return Refuse(answer.status());
     *response_ = Encode(**answer);
     if (const auto position = Pipeline::PositionOf(context_); position.has_value()) {
       transport_->AddInitialMetadata(kPositionKey, absl::StrCat(*position));
@@ -79,16 +77,15 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     Answer(absl::OkStatus());
   }
 
-  // The record may block, so a method answered on the transport's thread takes the queue for it.
-  void AnswerDenied(const absl::Status& denial) {
-    if (!method_.rule.access.in_memory()) {
-      pipeline_.RecordDenial(context_);
-      return Answer(denial);
-    }
-    Queue([this, denial] {
-      pipeline_.RecordDenial(context_);
-      Answer(denial);
-    });
+  // A denial is recorded first. The record may block, so a method answered on the transport's thread takes the queue for it.
+  void Refuse(const absl::Status& status) {
+    if (!Pipeline::IsDenial(status)) return Answer(status);
+    const auto record_and_answer = [this, status] {
+      pipeline_.RecordDenial(context_, status);
+      Answer(status);
+    };
+    if (!method_.rule.access.in_memory()) return record_and_answer();
+    Queue(record_and_answer);
   }
 
   void Answer(const absl::Status& status) { Finish(pipeline_.Answered(method_, arrival_, context_, status)); }
@@ -125,9 +122,8 @@ class StreamCall final : public grpc::ServerWriteReactor<ByteBuffer> {
 
   void Open() {
     const telemetry::TraceScope scope(Pipeline::TraceOf(context_));
-    bool denied = false;
-    auto request = pipeline_.Admit(method_, *method_.stream->request_prototype, request_, context_, denied);
-    if (denied) pipeline_.RecordDenial(context_);
+    auto request = pipeline_.Admit(method_, *method_.stream->request_prototype, request_, context_);
+    if (Pipeline::IsDenial(request.status())) pipeline_.RecordDenial(context_, request.status());
     if (!request.ok()) return Answer(request.status());
     open_request_ = *std::move(request);
     auto source = method_.stream->open(context_, *open_request_);

@@ -44,24 +44,6 @@ std::string RequestIdOf(const Message& request) {
   return request.GetReflection()->GetString(request, field);
 }
 
-// The resource that the request is about, for the journal of denials.
-std::string ResourceAskedFor(const Message& request, std::string_view scope_field) {
-  const Message* message = &request;
-  std::string_view rest = scope_field.empty() ? "name" : scope_field;
-  while (true) {
-    const size_t dot = rest.find('.');
-    const auto* field = message->GetDescriptor()->FindFieldByName(std::string(rest.substr(0, dot)));
-    if (field == nullptr || field->is_repeated()) return "";
-    if (dot == std::string_view::npos) {
-      if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) return "";
-      return message->GetReflection()->GetString(*message, field).substr(0, 255);
-    }
-    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) return "";
-    message = &message->GetReflection()->GetMessage(*message, field);
-    rest.remove_prefix(dot + 1);
-  }
-}
-
 bool NeedsOperator(absl::StatusCode code) {
   return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown || code == absl::StatusCode::kDataLoss;
 }
@@ -139,8 +121,7 @@ absl::Status Pipeline::Prepare(const Method& method, const Arrival& arrival, Cal
 }
 
 absl::StatusOr<std::unique_ptr<Message>> Pipeline::Admit(const Method& method, const Message& prototype, grpc::ByteBuffer& bytes,
-                                                         CallContext& context, bool& denied) const {
-  denied = false;
+                                                         CallContext& context) const {
   std::unique_ptr<Message> request(prototype.New());
   grpc::Slice slice;
   if (!bytes.DumpToSingleSlice(&slice).ok() || !request->ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
@@ -150,8 +131,6 @@ absl::StatusOr<std::unique_ptr<Message>> Pipeline::Admit(const Method& method, c
   const std::shared_ptr<const access::Policy> policy = parts_.policy();
   context.reach_ = policy->ReachOf(context.caller_, method.rule.access.permission());
   if (absl::Status allowed = access::Authorize(context.caller_, method.rule.access, *request, *policy, parts_.facts); !allowed.ok()) {
-    denied = true;
-    context.denied_resource_ = ResourceAskedFor(*request, method.rule.access.scope_field());
     return allowed;
   }
   contract::ClearOutputOnly(request.get());
@@ -164,8 +143,9 @@ absl::StatusOr<std::unique_ptr<Message>> Pipeline::Admit(const Method& method, c
   return request;
 }
 
-void Pipeline::RecordDenial(const CallContext& context) const {
-  parts_.record_denial(context.act_, context.denied_resource_, context.bounds(), context.now_);
+void Pipeline::RecordDenial(const CallContext& context, const absl::Status& denial) const {
+  // Every denial names what was asked for.
+  parts_.record_denial(context.act_, contract::MetadataOf(denial)["resource"], context.bounds(), context.now_);
 }
 
 grpc::Status Pipeline::Answered(const Method& method, const Arrival& arrival, const CallContext& context,

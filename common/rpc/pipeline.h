@@ -82,18 +82,20 @@ class Pipeline {
   // Fills in the context: identity, clock, trace, ids. An error is an answer.
   absl::Status Prepare(const Method& method, const Arrival& arrival, CallContext& context) const;
 
-  // Reads and checks the message; on the way decides permission. `denied` tells that a denial must be recorded.
+  // Reads and checks the message; on the way decides permission.
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Admit(const Method& method, const google::protobuf::Message& prototype,
-                                                                   grpc::ByteBuffer& bytes, CallContext& context,
-                                                                   bool& denied) const;
+                                                                   grpc::ByteBuffer& bytes, CallContext& context) const;
 
   // Tells whom it concerns that a mutation was committed.
   void Committed(const Method& method) const {
     if (method.rule.mutates) parts_.after_mutation();
   }
 
+  // True when the answer is a denial, wherever it was decided: it must be recorded.
+  static bool IsDenial(const absl::Status& status) { return absl::IsPermissionDenied(status); }
+
   // Records a denied call as an event. May block.
-  void RecordDenial(const CallContext& context) const;
+  void RecordDenial(const CallContext& context, const absl::Status& denial) const;
 
   // Counts, logs what needs an operator, and turns any status into what crosses the edge.
   grpc::Status Answered(const Method& method, const Arrival& arrival, const CallContext& context, const absl::Status& status) const;

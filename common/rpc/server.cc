@@ -60,6 +60,8 @@ absl::Status CannotBind(const std::string& address) {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, const Pipeline& pipeline) {
   grpc::EnableDefaultHealthCheckService(true);
+  // Named here, or the linker leaves the library out as unused and no listener has reflection.
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   auto server = std::unique_ptr<Server>(new Server);
 
   grpc::ServerBuilder builder;

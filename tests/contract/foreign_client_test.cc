@@ -96,6 +96,7 @@ TEST_F(ForeignClient, DecodesWhichFieldIsWrong) {
 }
 
 TEST_F(ForeignClient, ListsTheServicesOnTheAdminPort) {
+  EXPECT_EQ(At(Seen("admin"), "code").number_value(), 0);
   EXPECT_THAT(Names(Seen("admin")), AllOf(Contains("thidua.registry.v1.SchoolService"), Contains("thidua.registry.v1.ClusterService"),
                                           Contains("thidua.journal.v1.JournalService"), Not(Contains("thidua.reporting.v1.ReportService"))));
 }

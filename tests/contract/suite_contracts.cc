@@ -17,7 +17,7 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
 const FileDescriptorSet& SuiteFiles() {
-  static const FileDescriptorSet& files = [] -> const FileDescriptorSet& {
+  static const FileDescriptorSet& files = []() -> const FileDescriptorSet& {
     // Options are understood only when the types of their extensions are linked.
     (void)access::v1::AccessRule::default_instance();
     (void)access::v1::RefusalText::default_instance();

@@ -1,0 +1,70 @@
+// "A drain loses nothing": SIGTERM under load, again and again.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "tests/support/reporting_load.h"
+
+namespace thidua::testing {
+namespace {
+
+constexpr int kDrainSeconds = 1;
+// The service's own limit for what runs when the drain is over.
+constexpr absl::Duration kGrace = absl::Seconds(10);
+
+TEST(Drain, TenTermsUnderLoadFailNobodyWhoRepeats) {
+  Suite suite({.configure = [](Service, config::v1::ServiceConfig& config) { config.set_drain_seconds(kDrainSeconds); }});
+  northern::Load(suite);
+  ReportingLoad load(suite, {.threads = 8});
+  absl::Duration longest;
+  for (int round = 0; round < 10; ++round) {
+    ASSERT_TRUE(load.AwaitProgress(100)) << "before round " << round;
+    const absl::Time told = absl::Now();
+    EXPECT_EQ(suite.Stop(Service::kReporting), 0) << suite.Log(Service::kReporting);
+    longest = std::max(longest, absl::Now() - told);
+    suite.Start(Service::kReporting);
+  }
+  load.Stop();
+  EXPECT_LT(longest, absl::Seconds(kDrainSeconds) + kGrace);
+  RecordProperty("longest_drain_ms", absl::StrCat(absl::ToInt64Milliseconds(longest)));
+  RecordProperty("acknowledged_writes", absl::StrCat(load.acknowledged()));
+  // A stopping service says so, and nothing else.
+  for (const auto& [code, count] : load.refusals().counts()) {
+    EXPECT_EQ(code, absl::StatusCode::kUnavailable) << absl::StatusCodeToString(code) << " " << count << " times";
+  }
+  load.ExpectAllThere();
+}
+
+// The one below goes away and comes back; the ones above neither end nor lose their place.
+TEST(Drain, TheServiceBelowMayGoAtAnyTime) {
+  Suite suite;
+  northern::Load(suite);
+  ReportingLoad load(suite, {.threads = 4});
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(suite.Stop(Service::kRegistry), 0);
+    EXPECT_EQ(suite.Stop(Service::kAwards), 0);
+    EXPECT_TRUE(load.AwaitProgress(50));
+    suite.Start(Service::kRegistry);
+    suite.Start(Service::kAwards);
+    EXPECT_TRUE(suite.AwaitServing(Service::kReporting)) << "connected again";
+  }
+  load.Stop();
+  EXPECT_TRUE(load.refusals().counts().empty()) << "reporting needs neither to answer";
+  load.ExpectAllThere();
+  EXPECT_TRUE(suite.AwaitFollowers());
+}
+
+// With nothing to do there is nothing to wait for.
+TEST(Drain, AnIdleServiceEndsAtOnce) {
+  Suite suite;
+  northern::LoadRegistry(suite);
+  for (const Service service : {Service::kAwards, Service::kReporting, Service::kRegistry}) {
+    const absl::Time told = absl::Now();
+    EXPECT_EQ(suite.Stop(service), 0) << NameOf(service);
+    EXPECT_LT(absl::Now() - told, absl::Seconds(2)) << NameOf(service);
+  }
+}
+
+}  // namespace
+}  // namespace thidua::testing

@@ -104,8 +104,8 @@ absl::StatusOr<Pool::Borrowed> Pool::Borrow(const Bounds& bounds) {
     absl::MutexLock lock(&state_->mutex);
     if (!state_->HasFree()) {
       state_->metrics.waiting.Add(1);
-      const bool free = state_->mutex.AwaitWithDeadline(
-          absl::Condition(state_.get(), &State::HasFree), give_up);
+      const bool free =
+          state_->mutex.AwaitWithDeadline(absl::Condition(state_.get(), &State::HasFree), give_up);
       state_->metrics.waiting.Add(-1);
       if (!free) return AllInUse();
     }

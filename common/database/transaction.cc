@@ -108,9 +108,9 @@ Transaction::Attempt Transaction::RunLedgered(Pool& pool, const Options& options
 
 // Tries again what may be tried again. `once` says kDoubtful only where a second run resolves the
 // doubt.
-absl::StatusOr<Transaction::Outcome> Transaction::Repeat(
-    const Bounds& bounds, const telemetry::DatabaseMetrics& metrics,
-    absl::FunctionRef<Attempt()> once) {
+absl::StatusOr<Transaction::Outcome> Transaction::Repeat(const Bounds& bounds,
+                                                         const telemetry::DatabaseMetrics& metrics,
+                                                         absl::FunctionRef<Attempt()> once) {
   int conflicts = 0;
   bool lost = false;
   bool doubtful = false;

@@ -12,7 +12,9 @@ using contract::RefuseForNow;
 AdmissionQueue::AdmissionQueue(int workers, int length, telemetry::Metrics& metrics)
     : workers_count_(workers),
       most_waiting_(static_cast<size_t>(length)),
-      metrics_(metrics, [this] { return static_cast<double>(this->length()); }, [this] { return age(); }) {
+      metrics_(
+          metrics, [this] { return static_cast<double>(this->length()); },
+          [this] { return age(); }) {
   for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { RunWorker(); });
 }
 
@@ -27,16 +29,18 @@ absl::Status AdmissionQueue::Offer(Work work) {
   const absl::Time now = absl::Now();
   {
     std::lock_guard lock(mutex_);
-    if (stopping_) return RefuseForNow(contract::Reason::REASON_SHUTTING_DOWN, {}, absl::Milliseconds(200));
+    if (stopping_)
+      return RefuseForNow(contract::Reason::REASON_SHUTTING_DOWN, {}, absl::Milliseconds(200));
     const absl::Duration wait = ExpectedWait();
     if (waiting_.size() >= most_waiting_) {
       metrics_.refused_full.Increment();
-      return RefuseForNow(contract::Reason::REASON_OVERLOADED, {{"why", "the queue is full"}}, wait + absl::Milliseconds(20));
+      return RefuseForNow(contract::Reason::REASON_OVERLOADED, {{"why", "the queue is full"}},
+                          wait + absl::Milliseconds(20));
     }
     if (now + wait > work.deadline) {
       metrics_.refused_deadline.Increment();
-      return RefuseForNow(contract::Reason::REASON_OVERLOADED, {{"why", "the deadline cannot be met"}},
-                          wait + absl::Milliseconds(20));
+      return RefuseForNow(contract::Reason::REASON_OVERLOADED,
+                          {{"why", "the deadline cannot be met"}}, wait + absl::Milliseconds(20));
     }
     waiting_.push_back({std::move(work), now});
   }
@@ -59,11 +63,12 @@ void AdmissionQueue::RunWorker() {
     const absl::Time start = absl::Now();
     metrics_.wait.Observe(start - next.since);
     if (stopping) {
-      next.work.refuse(RefuseForNow(contract::Reason::REASON_SHUTTING_DOWN, {}, absl::Milliseconds(200)));
+      next.work.refuse(
+          RefuseForNow(contract::Reason::REASON_SHUTTING_DOWN, {}, absl::Milliseconds(200)));
     } else if (start >= next.work.deadline) {
       metrics_.refused_deadline.Increment();
-      next.work.refuse(
-          contract::Refuse(contract::Reason::REASON_DEADLINE_EXCEEDED, {{"why", "it passed while the call waited"}}));
+      next.work.refuse(contract::Refuse(contract::Reason::REASON_DEADLINE_EXCEEDED,
+                                        {{"why", "it passed while the call waited"}}));
     } else {
       next.work.run();
     }

@@ -1,4 +1,5 @@
-// The bounded queue in front of a fixed pool of workers: what cannot be done in time is refused at once, not late.
+// The bounded queue in front of a fixed pool of workers: what cannot be done in time is refused at
+// once, not late.
 #ifndef THIDUA_COMMON_RPC_ADMISSION_QUEUE_H_
 #define THIDUA_COMMON_RPC_ADMISSION_QUEUE_H_
 
@@ -30,8 +31,9 @@ class AdmissionQueue {
   // Stops; what waits is refused.
   ~AdmissionQueue();
 
-  // OK when the work was taken; else REASON_OVERLOADED with RetryInfo (full, or the deadline cannot be met by the pace of the last
-  // calls) or REASON_SHUTTING_DOWN, and neither function is called. Never blocks.
+  // OK when the work was taken; else REASON_OVERLOADED with RetryInfo (full, or the deadline cannot
+  // be met by the pace of the last calls) or REASON_SHUTTING_DOWN, and neither function is called.
+  // Never blocks.
   absl::Status Offer(Work work);
 
   // Takes no more work, finishes what runs, refuses what waits, joins the workers.

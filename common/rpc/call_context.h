@@ -20,7 +20,8 @@ namespace thidua::rpc {
 class CallContext {
  public:
   const access::Caller& caller() const { return caller_; }
-  // How far the granted permission goes for this caller; handlers of SCOPE_FILTERED methods filter by it.
+  // How far the granted permission goes for this caller; handlers of SCOPE_FILTERED methods filter
+  // by it.
   access::Reach reach() const { return reach_; }
   // End of the time for work: the caller's deadline less what the way home needs.
   absl::Time deadline() const { return deadline_; }
@@ -29,7 +30,8 @@ class CallContext {
   // Business time (see runtime/clock.h) and the day in Việt Nam.
   absl::Time now() const { return now_; }
   absl::CivilDay today() const { return today_; }
-  // The act as the journal records it; request_id is the caller's, or made here when the caller sent none.
+  // The act as the journal records it; request_id is the caller's, or made here when the caller
+  // sent none.
   const journal::Act& act() const { return act_; }
   // SHA-256 of the request's bytes, for the ledger.
   const std::string& request_hash() const { return request_hash_; }

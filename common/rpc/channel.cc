@@ -1,5 +1,6 @@
 #include "common/rpc/channel.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -29,13 +30,15 @@ using google::protobuf::Message;
 using google::protobuf::MethodOptions;
 
 std::string MethodName(const google::protobuf::MethodDescriptor& method) {
-  return absl::StrCat(R"({"service":")", method.service()->full_name(), R"(","method":")", method.name(), R"("})");
+  return absl::StrCat(R"({"service":")", method.service()->full_name(), R"(","method":")",
+                      method.name(), R"("})");
 }
 
 absl::Status FromGrpc(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   google::rpc::Status wire;
-  if (!status.error_details().empty() && wire.ParseFromString(status.error_details())) return contract::FromWire(wire);
+  if (!status.error_details().empty() && wire.ParseFromString(status.error_details()))
+    return contract::FromWire(wire);
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }
 
@@ -43,40 +46,50 @@ void Describe(grpc::ClientContext& context, const std::string& acting_for, absl:
   if (deadline != absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline));
   if (!acting_for.empty()) context.AddMetadata(kActingForKey, PercentEncode(acting_for));
   if (const telemetry::TraceContext* trace = telemetry::CurrentTrace(); trace != nullptr) {
-    context.AddMetadata(telemetry::kTraceparentKey, telemetry::FormatTraceparent(telemetry::ChildOf(*trace)));
+    context.AddMetadata(telemetry::kTraceparentKey,
+                        telemetry::FormatTraceparent(telemetry::ChildOf(*trace)));
   }
 }
 
 }  // namespace
 
-std::string ServiceConfigFor(const std::vector<const google::protobuf::ServiceDescriptor*>& services) {
+std::string ServiceConfigFor(
+    const std::vector<const google::protobuf::ServiceDescriptor*>& services) {
   std::vector<std::string> repeatable;
   for (const auto* service : services) {
     for (int i = 0; i < service->method_count(); ++i) {
       const auto* method = service->method(i);
       const auto level = method->options().idempotency_level();
-      if (!method->server_streaming() && level != MethodOptions::IDEMPOTENCY_UNKNOWN) repeatable.push_back(MethodName(*method));
+      if (!method->server_streaming() && level != MethodOptions::IDEMPOTENCY_UNKNOWN)
+        repeatable.push_back(MethodName(*method));
     }
   }
-  std::string config = R"({"loadBalancingConfig":[{"round_robin":{}}],"healthCheckConfig":{"serviceName":""})";
+  std::string config =
+      R"({"loadBalancingConfig":[{"round_robin":{}}],"healthCheckConfig":{"serviceName":""})";
   if (!repeatable.empty()) {
-    absl::StrAppend(&config, R"(,"retryThrottling":{"maxTokens":100,"tokenRatio":0.1},"methodConfig":[{"name":[)",
-                    absl::StrJoin(repeatable, ","),
-                    R"(],"retryPolicy":{"maxAttempts":3,"initialBackoff":"0.05s","maxBackoff":"1s","backoffMultiplier":2,)",
-                    R"("retryableStatusCodes":["UNAVAILABLE"]}}])");
+    absl::StrAppend(
+        &config,
+        R"(,"retryThrottling":{"maxTokens":100,"tokenRatio":0.1},"methodConfig":[{"name":[)",
+        absl::StrJoin(repeatable, ","),
+        R"(],"retryPolicy":{"maxAttempts":3,"initialBackoff":"0.05s","maxBackoff":"1s","backoffMultiplier":2,)",
+        R"("retryableStatusCodes":["UNAVAILABLE"]}}])");
   }
   absl::StrAppend(&config, "}");
   return config;
 }
 
-absl::StatusOr<std::unique_ptr<Channel>> Channel::Open(const Options& options,
-                                                       const std::vector<const google::protobuf::ServiceDescriptor*>& services) {
+absl::StatusOr<std::unique_ptr<Channel>> Channel::Open(
+    const Options& options,
+    const std::vector<const google::protobuf::ServiceDescriptor*>& services) {
   const std::string config = ServiceConfigFor(services);
-  if (const std::string problem = grpc::experimental::ValidateServiceConfigJSON(config); !problem.empty()) {
-    return absl::InternalError(absl::StrCat("generated service configuration is refused: ", problem));
+  if (const std::string problem = grpc::experimental::ValidateServiceConfigJSON(config);
+      !problem.empty()) {
+    return absl::InternalError(
+        absl::StrCat("generated service configuration is refused: ", problem));
   }
   auto provider = std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-      options.key_file, options.certificate_file, options.ca_file, static_cast<unsigned>(options.reload_seconds));
+      options.key_file, options.certificate_file, options.ca_file,
+      static_cast<unsigned>(options.reload_seconds));
   grpc::experimental::TlsChannelCredentialsOptions tls;
   tls.set_certificate_provider(provider);
   tls.watch_root_certs();
@@ -88,7 +101,8 @@ absl::StatusOr<std::unique_ptr<Channel>> Channel::Open(const Options& options,
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
   if (!options.server_name.empty()) arguments.SetSslTargetNameOverride(options.server_name);
-  auto channel = grpc::CreateCustomChannel(options.target, grpc::experimental::TlsCredentials(tls), arguments);
+  auto channel =
+      grpc::CreateCustomChannel(options.target, grpc::experimental::TlsCredentials(tls), arguments);
   return std::unique_ptr<Channel>(new Channel(std::move(channel), options.acting_for));
 }
 
@@ -97,19 +111,22 @@ Channel::Channel(std::shared_ptr<grpc::Channel> channel, std::string acting_for)
 
 Channel::~Channel() = default;
 
-absl::Status Channel::Call(std::string_view method, const Message& request, Message& response, const CallOptions& options) {
+absl::Status Channel::Call(std::string_view method, const Message& request, Message& response,
+                           const CallOptions& options) {
   grpc::ClientContext context;
   Describe(context, acting_for_, options.deadline);
   if (options.at_least > 0) context.AddMetadata(kAtLeastKey, absl::StrCat(options.at_least));
   const std::string path(method);
   const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
   const grpc::Status status =
-      grpc::internal::BlockingUnaryCall<Message, Message, google::protobuf::MessageLite, google::protobuf::MessageLite>(
+      grpc::internal::BlockingUnaryCall<Message, Message, google::protobuf::MessageLite,
+                                        google::protobuf::MessageLite>(
           channel_.get(), rpc, &context, request, &response);
   if (options.position != nullptr) {
     const auto& metadata = context.GetServerInitialMetadata();
     if (const auto found = metadata.find(kPositionKey); found != metadata.end()) {
-      (void)absl::SimpleAtoi(absl::string_view(found->second.data(), found->second.size()), options.position);
+      (void)absl::SimpleAtoi(absl::string_view(found->second.data(), found->second.size()),
+                             options.position);
     }
   }
   return FromGrpc(status);
@@ -119,30 +136,38 @@ struct Channel::Stream::State {
   std::string path;
   grpc::ClientContext context;
   std::unique_ptr<grpc::ClientReader<Message>> reader;
+  std::optional<grpc::Status> ended;  // gRPC aborts the process when a stream is finished twice
+
+  const grpc::Status& Finish() {
+    if (!ended.has_value()) ended = reader->Finish();
+    return *ended;
+  }
 };
 
 Channel::Stream::Stream(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Channel::Stream::~Stream() {
   Cancel();
-  state_->reader->Finish();
+  state_->Finish();
 }
 
 absl::Status Channel::Stream::Next(Message& message) {
   if (state_->reader->Read(&message)) return absl::OkStatus();
-  absl::Status ended = FromGrpc(state_->reader->Finish());
+  absl::Status ended = FromGrpc(state_->Finish());
   return ended.ok() ? absl::OutOfRangeError("the stream ended") : ended;
 }
 
 void Channel::Stream::Cancel() { state_->context.TryCancel(); }
 
-std::unique_ptr<Channel::Stream> Channel::OpenStream(std::string_view method, const Message& request, absl::Time deadline) {
+std::unique_ptr<Channel::Stream> Channel::OpenStream(std::string_view method,
+                                                     const Message& request, absl::Time deadline) {
   auto state = std::make_unique<Stream::State>();
   state->path = std::string(method);
   Describe(state->context, acting_for_, deadline);
-  const grpc::internal::RpcMethod rpc(state->path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING);
-  state->reader.reset(
-      grpc::internal::ClientReaderFactory<Message>::Create<Message>(channel_.get(), rpc, &state->context, request));
+  const grpc::internal::RpcMethod rpc(state->path.c_str(),
+                                      grpc::internal::RpcMethod::SERVER_STREAMING);
+  state->reader.reset(grpc::internal::ClientReaderFactory<Message>::Create<Message>(
+      channel_.get(), rpc, &state->context, request));
   return std::unique_ptr<Stream>(new Stream(std::move(state)));
 }
 

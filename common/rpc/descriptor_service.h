@@ -1,4 +1,5 @@
-// A gRPC service made from its descriptor: every method goes to the pipeline as bytes, so that decoding, checks and errors are ours.
+// A gRPC service made from its descriptor: every method goes to the pipeline as bytes, so that
+// decoding, checks and errors are ours.
 #ifndef THIDUA_COMMON_RPC_DESCRIPTOR_SERVICE_H_
 #define THIDUA_COMMON_RPC_DESCRIPTOR_SERVICE_H_
 
@@ -14,10 +15,12 @@ namespace thidua::rpc {
 class DescriptorService final : public grpc::Service {
  public:
   // pipeline and stopping outlive the server. `stopping` ends open streams.
-  DescriptorService(const Pipeline& pipeline, const google::protobuf::ServiceDescriptor* service, const std::atomic<bool>& stopping);
+  DescriptorService(const Pipeline& pipeline, const google::protobuf::ServiceDescriptor* service,
+                    const std::atomic<bool>& stopping);
 };
 
-// The same names without a way in: lets reflection on the admin port list what the main port serves.
+// The same names without a way in: lets reflection on the admin port list what the main port
+// serves.
 class ListedService final : public grpc::Service {
  public:
   explicit ListedService(const google::protobuf::ServiceDescriptor* service);

@@ -10,22 +10,24 @@
 
 namespace thidua::rpc {
 
-// Runs `body(transaction) -> absl::StatusOr<Response>` once in effect, however often the caller repeats the request id. `rehearse`
-// (validate_only) runs everything and stores nothing. `body` may run several times; it must have no effect outside the transaction.
+// Runs `body(transaction) -> absl::StatusOr<Response>` once in effect, however often the caller
+// repeats the request id. `rehearse` (validate_only) runs everything and stores nothing. `body` may
+// run several times; it must have no effect outside the transaction.
 template <class Response, class Body>
-absl::StatusOr<Response> Mutate(CallContext& context, database::Pool& pool, Body body, bool rehearse = false) {
+absl::StatusOr<Response> Mutate(CallContext& context, database::Pool& pool, Body body,
+                                bool rehearse = false) {
   database::Transaction::Options options;
-  options.ledger = {context.act().actor + "|" + context.act().acting_for, context.act().method, context.act().request_id,
-                    context.request_hash()};
+  options.ledger = {context.act().actor + "|" + context.act().acting_for, context.act().method,
+                    context.act().request_id, context.request_hash()};
   options.bounds = context.bounds();
   options.now = context.now();
   options.rehearse = rehearse;
-  auto outcome = database::Transaction::Run(pool, options,
-                                            [&](database::Transaction& transaction) -> absl::StatusOr<std::string> {
-                                              absl::StatusOr<Response> response = body(transaction);
-                                              if (!response.ok()) return response.status();
-                                              return response->SerializeAsString();
-                                            });
+  auto outcome = database::Transaction::Run(
+      pool, options, [&](database::Transaction& transaction) -> absl::StatusOr<std::string> {
+        absl::StatusOr<Response> response = body(transaction);
+        if (!response.ok()) return response.status();
+        return response->SerializeAsString();
+      });
   if (!outcome.ok()) return outcome.status();
   Response response;
   if (!response.ParseFromString(outcome->response)) {

@@ -9,10 +9,12 @@ namespace thidua::rpc {
 std::string PercentEncode(std::string_view text) {
   std::string encoded;
   for (const char c : text) {
-    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || std::string_view("-._~").find(c) != std::string_view::npos) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+        std::string_view("-._~").find(c) != std::string_view::npos) {
       encoded.push_back(c);
     } else {
-      absl::StrAppendFormat(&encoded, "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
+      absl::StrAppendFormat(&encoded, "%%%02X",
+                            static_cast<unsigned>(static_cast<unsigned char>(c)));
     }
   }
   return encoded;
@@ -28,7 +30,8 @@ std::optional<std::string> PercentDecode(std::string_view encoded) {
     uint32_t byte = 0;
     const std::string digits(encoded.substr(i + 1, 2));
     if (digits.size() != 2 || !absl::ascii_isxdigit(static_cast<unsigned char>(digits[0])) ||
-        !absl::ascii_isxdigit(static_cast<unsigned char>(digits[1])) || !absl::SimpleHexAtoi(digits, &byte)) {
+        !absl::ascii_isxdigit(static_cast<unsigned char>(digits[1])) ||
+        !absl::SimpleHexAtoi(digits, &byte)) {
       return std::nullopt;
     }
     text.push_back(static_cast<char>(byte));

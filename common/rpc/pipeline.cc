@@ -45,7 +45,8 @@ std::string RequestIdOf(const Message& request) {
 }
 
 bool NeedsOperator(absl::StatusCode code) {
-  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown || code == absl::StatusCode::kDataLoss;
+  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown ||
+         code == absl::StatusCode::kDataLoss;
 }
 
 }  // namespace
@@ -68,12 +69,14 @@ absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Router& router,
       } else {
         method->unary = &routes.unary_.at(descriptor->name());
       }
-      const Message* prototype = method->unary != nullptr ? method->unary->request_prototype : method->stream->request_prototype;
+      const Message* prototype = method->unary != nullptr ? method->unary->request_prototype
+                                                          : method->stream->request_prototype;
       if (prototype->GetDescriptor() != descriptor->input_type()) {
-        return absl::FailedPreconditionError(absl::StrCat(descriptor->full_name(), " is handled with another request type"));
+        return absl::FailedPreconditionError(
+            absl::StrCat(descriptor->full_name(), " is handled with another request type"));
       }
-      method->metrics =
-          std::make_unique<telemetry::RpcMethodMetrics>(*pipeline->parts_.metrics, service->full_name(), descriptor->name());
+      method->metrics = std::make_unique<telemetry::RpcMethodMetrics>(
+          *pipeline->parts_.metrics, service->full_name(), descriptor->name());
       methods.push_back(std::move(method));
     }
   }
@@ -81,11 +84,13 @@ absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Router& router,
 }
 
 absl::Time Pipeline::DeadlineFor(const Method& method, const Arrival& arrival) const {
-  if (arrival.caller_deadline == absl::InfiniteFuture()) return arrival.since + method.rule.default_deadline - kWayHome;
+  if (arrival.caller_deadline == absl::InfiniteFuture())
+    return arrival.since + method.rule.default_deadline - kWayHome;
   return std::min(arrival.caller_deadline, arrival.since + method.rule.max_deadline) - kWayHome;
 }
 
-absl::Status Pipeline::Prepare(const Method& method, const Arrival& arrival, CallContext& context) const {
+absl::Status Pipeline::Prepare(const Method& method, const Arrival& arrival,
+                               CallContext& context) const {
   context.deadline_ = DeadlineFor(method, arrival);
   context.now_ = parts_.clock->Now();
   context.today_ = parts_.clock->Today();
@@ -98,19 +103,22 @@ absl::Status Pipeline::Prepare(const Method& method, const Arrival& arrival, Cal
 
   if (!arrival.at_least.empty()) {
     if (!absl::SimpleAtoi(arrival.at_least, &context.at_least_) || context.at_least_ < 0) {
-      return contract::RefuseFields({{kAtLeastKey, "must be a feed position", "phải là một vị trí nhật ký"}});
+      return contract::RefuseFields(
+          {{kAtLeastKey, "must be a feed position", "phải là một vị trí nhật ký"}});
     }
     const int64_t position = parts_.position();
     if (position < context.at_least_) {
-      return contract::RefuseForNow(Reason::REASON_POSITION_NOT_REACHED,
-                                    {{"position", absl::StrCat(position)}, {"at_least", arrival.at_least}},
-                                    absl::Milliseconds(50));
+      return contract::RefuseForNow(
+          Reason::REASON_POSITION_NOT_REACHED,
+          {{"position", absl::StrCat(position)}, {"at_least", arrival.at_least}},
+          absl::Milliseconds(50));
     }
   }
 
   const std::optional<std::string> acting_for = PercentDecode(arrival.acting_for);
   if (!acting_for.has_value()) {
-    return contract::RefuseFields({{kActingForKey, "must be percent-encoded UTF-8", "phải là UTF-8 mã hóa phần trăm"}});
+    return contract::RefuseFields(
+        {{kActingForKey, "must be percent-encoded UTF-8", "phải là UTF-8 mã hóa phần trăm"}});
   }
   auto caller = access::IdentifyCaller(arrival.uri_sans, parts_.trust_domain, *acting_for);
   if (!caller.ok()) return caller.status();
@@ -120,17 +128,23 @@ absl::Status Pipeline::Prepare(const Method& method, const Arrival& arrival, Cal
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<Message>> Pipeline::Admit(const Method& method, const Message& prototype, grpc::ByteBuffer& bytes,
+absl::StatusOr<std::unique_ptr<Message>> Pipeline::Admit(const Method& method,
+                                                         const Message& prototype,
+                                                         grpc::ByteBuffer& bytes,
                                                          CallContext& context) const {
   std::unique_ptr<Message> request(prototype.New());
   grpc::Slice slice;
-  if (!bytes.DumpToSingleSlice(&slice).ok() || !request->ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
+  if (!bytes.DumpToSingleSlice(&slice).ok() ||
+      !request->ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
     return Refuse(Reason::REASON_MALFORMED_MESSAGE,
-                  {{"why", absl::StrCat("not a ", prototype.GetTypeName(), ", or a text in it is not UTF-8")}});
+                  {{"why", absl::StrCat("not a ", prototype.GetTypeName(),
+                                        ", or a text in it is not UTF-8")}});
   }
   const std::shared_ptr<const access::Policy> policy = parts_.policy();
   context.reach_ = policy->ReachOf(context.caller_, method.rule.access.permission());
-  if (absl::Status allowed = access::Authorize(context.caller_, method.rule.access, *request, *policy, parts_.facts); !allowed.ok()) {
+  if (absl::Status allowed =
+          access::Authorize(context.caller_, method.rule.access, *request, *policy, parts_.facts);
+      !allowed.ok()) {
     return allowed;
   }
   contract::ClearOutputOnly(request.get());
@@ -145,11 +159,12 @@ absl::StatusOr<std::unique_ptr<Message>> Pipeline::Admit(const Method& method, c
 
 void Pipeline::RecordDenial(const CallContext& context, const absl::Status& denial) const {
   // Every denial names what was asked for.
-  parts_.record_denial(context.act_, contract::MetadataOf(denial)["resource"], context.bounds(), context.now_);
+  parts_.record_denial(context.act_, contract::MetadataOf(denial)["resource"], context.bounds(),
+                       context.now_);
 }
 
-grpc::Status Pipeline::Answered(const Method& method, const Arrival& arrival, const CallContext& context,
-                                const absl::Status& status) const {
+grpc::Status Pipeline::Answered(const Method& method, const Arrival& arrival,
+                                const CallContext& context, const absl::Status& status) const {
   const absl::Duration took = absl::Now() - arrival.since;
   method.metrics->Handled(status.code(), took);
   if (status.ok()) return grpc::Status::OK;
@@ -158,12 +173,16 @@ grpc::Status Pipeline::Answered(const Method& method, const Arrival& arrival, co
   const telemetry::TraceScope scope(context.trace_);
   if (NeedsOperator(status.code())) {
     telemetry::Log(telemetry::Severity::kError, "call failed",
-                   {{"method", method.rule.path}, {"caller", context.act_.actor}, {"cause", status.ToString()}});
+                   {{"method", method.rule.path},
+                    {"caller", context.act_.actor},
+                    {"cause", status.ToString()}});
   } else {
-    telemetry::Log(telemetry::Severity::kDebug, "call refused",
-                   {{"method", method.rule.path}, {"caller", context.act_.actor}, {"answer", wire.message()}});
+    telemetry::Log(
+        telemetry::Severity::kDebug, "call refused",
+        {{"method", method.rule.path}, {"caller", context.act_.actor}, {"answer", wire.message()}});
   }
-  return grpc::Status(static_cast<grpc::StatusCode>(wire.code()), wire.message(), wire.SerializeAsString());
+  return grpc::Status(static_cast<grpc::StatusCode>(wire.code()), wire.message(),
+                      wire.SerializeAsString());
 }
 
 grpc::ByteBuffer Encode(const Message& message) {

@@ -1,4 +1,5 @@
-// The road of one request: identity, time, queue, permission, checks, handler, answer. Every method takes it; nothing else answers calls.
+// The road of one request: identity, time, queue, permission, checks, handler, answer. Every method
+// takes it; nothing else answers calls.
 #ifndef THIDUA_COMMON_RPC_PIPELINE_H_
 #define THIDUA_COMMON_RPC_PIPELINE_H_
 
@@ -44,7 +45,9 @@ class Pipeline {
     // The feed position of the map that reads without waiting are answered from.
     std::function<int64_t()> position;
     // Records a denied call; runs on a worker.
-    std::function<void(const journal::Act&, const std::string& resource, const database::Bounds&, absl::Time now)> record_denial;
+    std::function<void(const journal::Act&, const std::string& resource, const database::Bounds&,
+                       absl::Time now)>
+        record_denial;
     // Told after each mutation that was answered well; must not block.
     std::function<void()> after_mutation;
   };
@@ -57,7 +60,8 @@ class Pipeline {
     std::unique_ptr<telemetry::RpcMethodMetrics> metrics;
   };
 
-  // Everything a call needs before its message is read. From the transport's own thread; never blocks.
+  // Everything a call needs before its message is read. From the transport's own thread; never
+  // blocks.
   struct Arrival {
     absl::Time since;
     std::vector<std::string> uri_sans;
@@ -71,7 +75,8 @@ class Pipeline {
   static absl::StatusOr<std::unique_ptr<Pipeline>> Create(const Router& router, Parts parts);
 
   // Every method, by service. Stable for the life of the pipeline.
-  const std::map<const google::protobuf::ServiceDescriptor*, std::vector<std::unique_ptr<Method>>>& methods() const {
+  const std::map<const google::protobuf::ServiceDescriptor*, std::vector<std::unique_ptr<Method>>>&
+  methods() const {
     return methods_;
   }
   AdmissionQueue& queue() const { return *parts_.queue; }
@@ -83,8 +88,9 @@ class Pipeline {
   absl::Status Prepare(const Method& method, const Arrival& arrival, CallContext& context) const;
 
   // Reads and checks the message; on the way decides permission.
-  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Admit(const Method& method, const google::protobuf::Message& prototype,
-                                                                   grpc::ByteBuffer& bytes, CallContext& context) const;
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Admit(
+      const Method& method, const google::protobuf::Message& prototype, grpc::ByteBuffer& bytes,
+      CallContext& context) const;
 
   // Tells whom it concerns that a mutation was committed.
   void Committed(const Method& method) const {
@@ -98,17 +104,23 @@ class Pipeline {
   void RecordDenial(const CallContext& context, const absl::Status& denial) const;
 
   // Counts, logs what needs an operator, and turns any status into what crosses the edge.
-  grpc::Status Answered(const Method& method, const Arrival& arrival, const CallContext& context, const absl::Status& status) const;
+  grpc::Status Answered(const Method& method, const Arrival& arrival, const CallContext& context,
+                        const absl::Status& status) const;
 
   static std::optional<int64_t> PositionOf(const CallContext& context) { return context.position_; }
-  static const telemetry::TraceContext& TraceOf(const CallContext& context) { return context.trace_; }
-  static void Cancel(CallContext& context) { context.cancelled_.store(true, std::memory_order_relaxed); }
+  static const telemetry::TraceContext& TraceOf(const CallContext& context) {
+    return context.trace_;
+  }
+  static void Cancel(CallContext& context) {
+    context.cancelled_.store(true, std::memory_order_relaxed);
+  }
 
  private:
   explicit Pipeline(Parts parts) : parts_(std::move(parts)) {}
 
   Parts parts_;
-  std::map<const google::protobuf::ServiceDescriptor*, std::vector<std::unique_ptr<Method>>> methods_;
+  std::map<const google::protobuf::ServiceDescriptor*, std::vector<std::unique_ptr<Method>>>
+      methods_;
 };
 
 // Writes a message into a buffer in one slice.

@@ -9,7 +9,8 @@ absl::StatusOr<std::vector<const google::protobuf::ServiceDescriptor*>> Router::
   std::vector<const google::protobuf::ServiceDescriptor*> services;
   std::vector<std::string> problems;
   for (const auto& [name, routes] : services_) {
-    const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    const auto* service =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
     if (service == nullptr) {
       problems.push_back(absl::StrCat("service ", name, " is not in any linked contract"));
       continue;
@@ -18,7 +19,8 @@ absl::StatusOr<std::vector<const google::protobuf::ServiceDescriptor*>> Router::
     size_t handled = 0;
     for (int i = 0; i < service->method_count(); ++i) {
       const auto* method = service->method(i);
-      const size_t names = method->server_streaming() ? routes.stream_.count(method->name()) : routes.unary_.count(method->name());
+      const size_t names = method->server_streaming() ? routes.stream_.count(method->name())
+                                                      : routes.unary_.count(method->name());
       if (method->client_streaming() || names == 0) {
         problems.push_back(absl::StrCat("method ", method->full_name(), " has no handler"));
       } else {

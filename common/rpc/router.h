@@ -1,4 +1,5 @@
-// The table from method to handler. A room registers its handlers; the server refuses to start when a method of an offered service has none.
+// The table from method to handler. A room registers its handlers; the server refuses to start when
+// a method of an offered service has none.
 #ifndef THIDUA_COMMON_RPC_ROUTER_H_
 #define THIDUA_COMMON_RPC_ROUTER_H_
 
@@ -19,12 +20,16 @@ namespace thidua::rpc {
 // One unary method: makes its request, answers it. The messages live as long as the call.
 struct UnaryRoute {
   const google::protobuf::Message* request_prototype;
-  std::function<absl::StatusOr<std::unique_ptr<google::protobuf::Message>>(CallContext&, const google::protobuf::Message&)> handle;
+  std::function<absl::StatusOr<std::unique_ptr<google::protobuf::Message>>(
+      CallContext&, const google::protobuf::Message&)>
+      handle;
 };
 
-// One server-streaming method. `open` runs once on a worker; the returned source is asked on a worker for the next message whenever the
-// client can take one; nullptr means "none yet" and it is asked again after at most 50 ms.
-using StreamSource = std::function<absl::StatusOr<std::unique_ptr<google::protobuf::Message>>(CallContext&)>;
+// One server-streaming method. `open` runs once on a worker; the returned source is asked on a
+// worker for the next message whenever the client can take one; nullptr means "none yet" and it is
+// asked again after at most 50 ms.
+using StreamSource =
+    std::function<absl::StatusOr<std::unique_ptr<google::protobuf::Message>>(CallContext&)>;
 struct StreamRoute {
   const google::protobuf::Message* request_prototype;
   std::function<absl::StatusOr<StreamSource>(CallContext&, const google::protobuf::Message&)> open;
@@ -39,14 +44,15 @@ class Router {
     template <class Room, class Request, class Response>
     Service& Unary(std::string_view name, Room* room,
                    absl::StatusOr<Response> (Room::*handler)(CallContext&, const Request&)) {
-      unary_[std::string(name)] = UnaryRoute{
-          &Request::default_instance(),
-          [room, handler](CallContext& context, const google::protobuf::Message& request)
-              -> absl::StatusOr<std::unique_ptr<google::protobuf::Message>> {
-            absl::StatusOr<Response> response = (room->*handler)(context, static_cast<const Request&>(request));
-            if (!response.ok()) return response.status();
-            return std::make_unique<Response>(*std::move(response));
-          }};
+      unary_[std::string(name)] =
+          UnaryRoute{&Request::default_instance(),
+                     [room, handler](CallContext& context, const google::protobuf::Message& request)
+                         -> absl::StatusOr<std::unique_ptr<google::protobuf::Message>> {
+                       absl::StatusOr<Response> response =
+                           (room->*handler)(context, static_cast<const Request&>(request));
+                       if (!response.ok()) return response.status();
+                       return std::make_unique<Response>(*std::move(response));
+                     }};
       return *this;
     }
 
@@ -68,9 +74,12 @@ class Router {
     std::map<std::string, StreamRoute> stream_;
   };
 
-  Service& Offer(std::string_view full_service_name) { return services_[std::string(full_service_name)]; }
+  Service& Offer(std::string_view full_service_name) {
+    return services_[std::string(full_service_name)];
+  }
 
-  // The offered services' descriptors; an error names services that are unknown, methods without a handler and handlers without a method.
+  // The offered services' descriptors; an error names services that are unknown, methods without a
+  // handler and handlers without a method.
   absl::StatusOr<std::vector<const google::protobuf::ServiceDescriptor*>> Complete() const;
 
  private:

@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/rpc/descriptor_service.h"
-#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/impl/server_builder_option.h"
 #include "grpcpp/resource_quota.h"
@@ -32,12 +32,14 @@ std::shared_ptr<grpc::ServerCredentials> MutualTls(const ServerTls& tls) {
   return grpc::experimental::TlsServerCredentials(options);
 }
 
-// Keeps reflection off every listener but the admin's: the plugin is global in Debian's build once linked, so it is taken out where not wanted.
+// Keeps reflection off every listener but the admin's: the plugin is global in Debian's build once
+// linked, so it is taken out where not wanted.
 class NoReflection final : public grpc::ServerBuilderOption {
  public:
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    std::erase_if(*plugins, [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; });
+    std::erase_if(*plugins,
+                  [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; });
   }
 };
 
@@ -45,7 +47,8 @@ class NoReflection final : public grpc::ServerBuilderOption {
 void ApplyLimits(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMostMessageBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMostMetadataBytes);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // two servers must not share a port silently
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
+                             0);  // two servers must not share a port silently
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 20'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 300'000);
@@ -53,12 +56,14 @@ void ApplyLimits(grpc::ServerBuilder& builder) {
 }
 
 absl::Status CannotBind(const std::string& address) {
-  return absl::UnavailableError(absl::StrCat("cannot listen on ", address, ": is another process using the port?"));
+  return absl::UnavailableError(
+      absl::StrCat("cannot listen on ", address, ": is another process using the port?"));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, const Pipeline& pipeline) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
+                                                      const Pipeline& pipeline) {
   grpc::EnableDefaultHealthCheckService(true);
   // Named here, or the linker leaves the library out as unused and no listener has reflection.
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -69,7 +74,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, co
   builder.SetOption(std::make_unique<NoReflection>());
   builder.AddListeningPort(options.listen_address, MutualTls(options.tls), &server->port_);
   for (const auto& [descriptor, unused] : pipeline.methods()) {
-    server->services_.push_back(std::make_unique<DescriptorService>(pipeline, descriptor, server->stopping_));
+    server->services_.push_back(
+        std::make_unique<DescriptorService>(pipeline, descriptor, server->stopping_));
     builder.RegisterService(server->services_.back().get());
   }
   server->main_ = builder.BuildAndStart();
@@ -79,12 +85,15 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, co
   grpc::ServerBuilder health_builder;
   ApplyLimits(health_builder);
   health_builder.SetOption(std::make_unique<NoReflection>());
-  // Answers UNIMPLEMENTED to everything else; without any callback service of ours gRPC would not poll for its own.
+  // Answers UNIMPLEMENTED to everything else; without any callback service of ours gRPC would not
+  // poll for its own.
   server->health_only_ = std::make_unique<grpc::CallbackGenericService>();
   health_builder.RegisterCallbackGenericService(server->health_only_.get());
-  health_builder.AddListeningPort(options.health_address, grpc::InsecureServerCredentials(), &server->health_port_);
+  health_builder.AddListeningPort(options.health_address, grpc::InsecureServerCredentials(),
+                                  &server->health_port_);
   server->health_ = health_builder.BuildAndStart();
-  if (server->health_ == nullptr || server->health_port_ == 0) return CannotBind(options.health_address);
+  if (server->health_ == nullptr || server->health_port_ == 0)
+    return CannotBind(options.health_address);
   server->health_->GetHealthCheckService()->SetServingStatus(false);
 
   if (!options.admin_address.empty()) {

@@ -1,4 +1,5 @@
-// The listeners of one service: calls over mTLS, health for probes in plaintext, reflection for operators over mTLS.
+// The listeners of one service: calls over mTLS, health for probes in plaintext, reflection for
+// operators over mTLS.
 #ifndef THIDUA_COMMON_RPC_SERVER_H_
 #define THIDUA_COMMON_RPC_SERVER_H_
 
@@ -19,7 +20,8 @@ class Service;
 
 namespace thidua::rpc {
 
-// Where the staged certificate files are (see access/certificate_files.h) and how often gRPC looks at them.
+// Where the staged certificate files are (see access/certificate_files.h) and how often gRPC looks
+// at them.
 struct ServerTls {
   std::string certificate_file;
   std::string key_file;
@@ -36,15 +38,18 @@ class Server {
     ServerTls tls;
   };
 
-  // Binds all ports; a port in use is UNAVAILABLE naming it. Health starts NOT_SERVING. `pipeline` outlives the server.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options, const Pipeline& pipeline);
+  // Binds all ports; a port in use is UNAVAILABLE naming it. Health starts NOT_SERVING. `pipeline`
+  // outlives the server.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options,
+                                                       const Pipeline& pipeline);
   ~Server();
 
-  // Overall ("") and per-dependency health ("database", "follow:registry"), on the main and the health port.
+  // Overall ("") and per-dependency health ("database", "follow:registry"), on the main and the
+  // health port.
   void SetServing(const std::string& name, bool serving);
 
-  // NOT_SERVING, wait `drain` for balancers to notice, refuse new calls, give running ones `grace`, then cancel them. The admission queue is
-  // stopped by the caller afterwards.
+  // NOT_SERVING, wait `drain` for balancers to notice, refuse new calls, give running ones `grace`,
+  // then cancel them. The admission queue is stopped by the caller afterwards.
   void Shutdown(absl::Duration drain, absl::Duration grace);
 
   int port() const { return port_; }

@@ -22,7 +22,8 @@ std::string NewId();
 // True for 26 characters that NewId could return.
 bool IsId(std::string_view text);
 
-// When an id that NewId made was made, in real time and whole milliseconds; the past before all time for any other text.
+// When an id that NewId made was made, in real time and whole milliseconds; the past before all
+// time for any other text.
 absl::Time IdTime(std::string_view id);
 
 // A random UUID (version 4, RFC 4122) in lower case: request ids.

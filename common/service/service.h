@@ -1,4 +1,5 @@
-// From main() to SERVING and back: what the three services have in common. A service says what it is; this room runs it.
+// From main() to SERVING and back: what the three services have in common. A service says what it
+// is; this room runs it.
 #ifndef THIDUA_COMMON_SERVICE_SERVICE_H_
 #define THIDUA_COMMON_SERVICE_SERVICE_H_
 
@@ -36,7 +37,8 @@ struct Following {
   // Full proto names of the resources kept in followed_resource.
   std::vector<std::string> types;
   // Runs for each event in the follower's transaction; may be empty.
-  std::function<absl::Status(database::Transaction& transaction, const journal::v1::Event& event)> apply;
+  std::function<absl::Status(database::Transaction& transaction, const journal::v1::Event& event)>
+      apply;
 };
 
 // The rooms of a service, and what they want from the feeds below.
@@ -53,8 +55,10 @@ struct Definition {
   const std::vector<database::MigrationFile>& migrations;
   // Builds the rooms and registers their methods.
   std::function<absl::StatusOr<Rooms>(Foundation& foundation, rpc::Router& router)> furnish;
-  // Fills the directory from this service's own tables. Only the registry has them; every other service follows the registry.
-  std::function<absl::Status(database::Pool& pool, directory::Directory& directory)> load_own_directory;
+  // Fills the directory from this service's own tables. Only the registry has them; every other
+  // service follows the registry.
+  std::function<absl::Status(database::Pool& pool, directory::Directory& directory)>
+      load_own_directory;
 };
 
 // main() of a service.

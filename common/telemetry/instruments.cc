@@ -98,7 +98,8 @@ FollowerMetrics::FollowerMetrics(Metrics& metrics, std::string_view service) {
                         "When the followed service last answered, seconds since the epoch."},
                        labels);
   halted = metrics.GetGauge(
-      {"thidua_follower_halted", "1 when the chain of the followed journal is broken, else 0."}, labels);
+      {"thidua_follower_halted", "1 when the chain of the followed journal is broken, else 0."},
+      labels);
 }
 
 CertificateMetrics::CertificateMetrics(Metrics& metrics) {

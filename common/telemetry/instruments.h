@@ -89,7 +89,8 @@ struct JournalMetrics {
 //   thidua_follower_position{service}
 //   thidua_follower_lag_seconds{service}: from an event's commit there to its effect here
 //   thidua_follower_last_contact_timestamp_seconds{service}
-//   thidua_follower_halted{service}: 1 when the chain of the followed journal is broken and an operator is needed
+//   thidua_follower_halted{service}: 1 when the chain of the followed journal is broken and an
+//   operator is needed
 struct FollowerMetrics {
   FollowerMetrics() = default;
   // service: the one followed, "registry".

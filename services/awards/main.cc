@@ -15,14 +15,16 @@ constexpr char kReporting[] = "reporting";
 struct Rooms {
   Rooms(service::Foundation& on, std::optional<document::VerifyingKey> key)
       : document_key(std::move(key)),
-        scoring(on.pool, on.directory, on.page_tokens, document_key.has_value() ? &*document_key : nullptr) {}
+        scoring(on.pool, on.directory, on.page_tokens,
+                document_key.has_value() ? &*document_key : nullptr) {}
 
   const std::optional<document::VerifyingKey> document_key;
   awards::ScoringService scoring;
 };
 
 // The key that reporting signs its documents with, when the configuration names it.
-absl::StatusOr<std::optional<document::VerifyingKey>> DocumentKey(const runtime::ServiceConfig& config) {
+absl::StatusOr<std::optional<document::VerifyingKey>> DocumentKey(
+    const runtime::ServiceConfig& config) {
   for (const auto& follow : config.follow()) {
     if (follow.service() != kReporting || follow.document_key_file().empty()) continue;
     auto key = document::VerifyingKey::FromPemFile(follow.document_key_file());
@@ -45,6 +47,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
 }  // namespace
 
 int main(int argc, char** argv) {
-  return service::Main({"awards", "what it is worth: scoring schemes, rankings", database::awards_migrations(), Furnish, nullptr},
+  return service::Main({"awards", "what it is worth: scoring schemes, rankings",
+                        database::awards_migrations(), Furnish, nullptr},
                        argc, argv);
 }

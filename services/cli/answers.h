@@ -13,13 +13,15 @@
 namespace thidua::cli {
 
 // The text in the language of the session, as a string that can be put together with others.
-inline std::string Word(const Session& session, std::string_view english, std::string_view vietnamese) {
+inline std::string Word(const Session& session, std::string_view english,
+                        std::string_view vietnamese) {
   return std::string(session.Say(english, vietnamese));
 }
 
 // Every page of a list as one response, without a page token.
 template <class Response, class Request>
-absl::StatusOr<Response> AllPages(Session& session, std::string_view method, Request request, const std::string& identity = "") {
+absl::StatusOr<Response> AllPages(Session& session, std::string_view method, Request request,
+                                  const std::string& identity = "") {
   Response all;
   do {
     absl::StatusOr<Response> page = session.Call<Response>(method, request, identity);
@@ -31,7 +33,8 @@ absl::StatusOr<Response> AllPages(Session& session, std::string_view method, Req
   return all;
 }
 
-// Prints the answer: the proto's JSON when that was asked for, otherwise by `print`. Returns the exit status.
+// Prints the answer: the proto's JSON when that was asked for, otherwise by `print`. Returns the
+// exit status.
 template <class Message, class Print>
 int Answered(Session& session, const absl::StatusOr<Message>& answer, Print print) {
   if (!answer.ok()) return session.Fail(answer.status());

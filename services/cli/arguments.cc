@@ -8,7 +8,8 @@
 
 namespace thidua::cli {
 
-absl::StatusOr<Arguments> Arguments::Parse(const std::vector<std::string>& words, const std::set<std::string>& switches) {
+absl::StatusOr<Arguments> Arguments::Parse(const std::vector<std::string>& words,
+                                           const std::set<std::string>& switches) {
   Arguments arguments;
   bool only_words = false;
   for (size_t i = 0; i < words.size(); ++i) {
@@ -30,7 +31,8 @@ absl::StatusOr<Arguments> Arguments::Parse(const std::vector<std::string>& words
     } else if (i + 1 < words.size()) {
       arguments.flags_[name].push_back(words[++i]);
     } else {
-      return absl::InvalidArgumentError(absl::StrCat("--", name, " needs a value / cần một giá trị"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("--", name, " needs a value / cần một giá trị"));
     }
   }
   return arguments;
@@ -52,7 +54,8 @@ absl::StatusOr<std::optional<absl::CivilDay>> Arguments::Day(const std::string& 
   if (!text.has_value()) return std::nullopt;
   auto day = runtime::ParseDay(*text);
   if (!day.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("--", name, " ", *text, ": a day is written 2024-06-25 / ngày viết dạng 2024-06-25"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--", name, " ", *text, ": a day is written 2024-06-25 / ngày viết dạng 2024-06-25"));
   }
   return *day;
 }
@@ -67,7 +70,8 @@ std::vector<std::string> Arguments::Unknown(const std::set<std::string>& known) 
 
 Arguments Arguments::After(size_t count) const {
   Arguments rest = *this;
-  rest.words_.erase(rest.words_.begin(), rest.words_.begin() + static_cast<ptrdiff_t>(std::min(count, words_.size())));
+  rest.words_.erase(rest.words_.begin(),
+                    rest.words_.begin() + static_cast<ptrdiff_t>(std::min(count, words_.size())));
   return rest;
 }
 

@@ -16,9 +16,10 @@ namespace thidua::cli {
 
 class Arguments {
  public:
-  // `--flag value` and `--flag=value`; flags in `switches` take no value. "--" ends the flags. INVALID_ARGUMENT for a flag without its
-  // value.
-  static absl::StatusOr<Arguments> Parse(const std::vector<std::string>& words, const std::set<std::string>& switches);
+  // `--flag value` and `--flag=value`; flags in `switches` take no value. "--" ends the flags.
+  // INVALID_ARGUMENT for a flag without its value.
+  static absl::StatusOr<Arguments> Parse(const std::vector<std::string>& words,
+                                         const std::set<std::string>& switches);
 
   const std::vector<std::string>& words() const { return words_; }
   // The flag's last value; nothing when it was not given.

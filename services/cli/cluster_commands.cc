@@ -14,11 +14,14 @@ namespace {
 
 using namespace registry::v1;  // NOLINT: the contract's own words
 
-// The leader's role behind a member's line; the state is said when the term gives no right to act that day.
+// The leader's role behind a member's line; the state is said when the term gives no right to act
+// that day.
 std::string LeaderText(const Session& session, const ClusterLeader& leader) {
   std::string text = RoleText(session, leader.role());
-  if (leader.state() == LEADERSHIP_TERM_STATE_ELECTED) absl::StrAppend(&text, std::string(session.Say(", not recognised", ", chưa được công nhận")));
-  if (leader.state() == LEADERSHIP_TERM_STATE_REPLACED) absl::StrAppend(&text, std::string(session.Say(", replaced", ", đã thay")));
+  if (leader.state() == LEADERSHIP_TERM_STATE_ELECTED)
+    absl::StrAppend(&text, std::string(session.Say(", not recognised", ", chưa được công nhận")));
+  if (leader.state() == LEADERSHIP_TERM_STATE_REPLACED)
+    absl::StrAppend(&text, std::string(session.Say(", replaced", ", đã thay")));
   return text;
 }
 
@@ -28,7 +31,8 @@ int Show(Session& session) {
   auto day = session.arguments().Day("as-of");
   if (!day.ok()) return session.Fail(day.status());
   if (day->has_value()) *request.mutable_as_of() = runtime::DayToProto(**day);
-  auto snapshot = session.Call<ClusterSnapshot>("thidua.registry.v1.ClusterService.GetClusterSnapshot", request);
+  auto snapshot = session.Call<ClusterSnapshot>(
+      "thidua.registry.v1.ClusterService.GetClusterSnapshot", request);
   if (!snapshot.ok()) return session.Fail(snapshot.status());
   if (session.json()) {
     session.PrintJson(*snapshot);
@@ -36,10 +40,12 @@ int Show(Session& session) {
   }
 
   std::map<std::string, std::string> roles;
-  for (const ClusterLeader& leader : snapshot->leaders()) roles[leader.school()] = LeaderText(session, leader);
-  std::cout << snapshot->cluster().display_name() << " (" << IdOf(snapshot->cluster().name()) << ")\n"
-            << session.Say("as of ", "tại ngày ") << DayText(session, snapshot->as_of()) << ": " << snapshot->members_size()
-            << session.Say(" members", " trường thành viên") << "\n\n";
+  for (const ClusterLeader& leader : snapshot->leaders())
+    roles[leader.school()] = LeaderText(session, leader);
+  std::cout << snapshot->cluster().display_name() << " (" << IdOf(snapshot->cluster().name())
+            << ")\n"
+            << session.Say("as of ", "tại ngày ") << DayText(session, snapshot->as_of()) << ": "
+            << snapshot->members_size() << session.Say(" members", " trường thành viên") << "\n\n";
   Table table({{"#", Table::Align::kRight},
                {std::string(session.Say("school", "trường"))},
                {std::string(session.Say("name", "tên"))},
@@ -48,8 +54,8 @@ int Show(Session& session) {
   int number = 0;
   Footnotes notes;
   for (const ClusterMember& member : snapshot->members()) {
-    table.Row({absl::StrCat(++number), IdOf(member.school()), member.display_name(), roles[member.school()],
-               notes.Mark(session, member.provenance())});
+    table.Row({absl::StrCat(++number), IdOf(member.school()), member.display_name(),
+               roles[member.school()], notes.Mark(session, member.provenance())});
   }
   std::cout << table.Render() << notes.Render();
   return kOk;
@@ -67,11 +73,13 @@ int List(Session& session) {
                {std::string(session.Say("certainty", "độ tin cậy"))}});
   Footnotes notes;
   do {
-    auto page = session.Call<ListClustersResponse>("thidua.registry.v1.ClusterService.ListClusters", request);
+    auto page = session.Call<ListClustersResponse>("thidua.registry.v1.ClusterService.ListClusters",
+                                                   request);
     if (!page.ok()) return session.Fail(page.status());
     if (session.json()) session.PrintJson(*page);
     for (const Cluster& cluster : page->clusters()) {
-      table.Row({IdOf(cluster.name()), cluster.display_name(), IdOf(cluster.regime()), notes.Mark(session, cluster.provenance())});
+      table.Row({IdOf(cluster.name()), cluster.display_name(), IdOf(cluster.regime()),
+                 notes.Mark(session, cluster.provenance())});
     }
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
@@ -83,9 +91,24 @@ int List(Session& session) {
 
 std::vector<Command> ClusterCommands() {
   return {
-      {"cluster show", "CLUSTER", {"as-of"}, {}, "members and leaders of a cluster on a day", "thành viên và lãnh đạo cụm tại một ngày", 1, 1,
+      {"cluster show",
+       "CLUSTER",
+       {"as-of"},
+       {},
+       "members and leaders of a cluster on a day",
+       "thành viên và lãnh đạo cụm tại một ngày",
+       1,
+       1,
        Show},
-      {"cluster list", "", {"as-of"}, {"all"}, "the clusters of a day, or all there ever were", "các cụm tại một ngày, hoặc tất cả", 0, 0, List},
+      {"cluster list",
+       "",
+       {"as-of"},
+       {"all"},
+       "the clusters of a day, or all there ever were",
+       "các cụm tại một ngày, hoặc tất cả",
+       0,
+       0,
+       List},
   };
 }
 

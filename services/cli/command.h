@@ -12,15 +12,15 @@
 namespace thidua::cli {
 
 struct Command {
-  std::string name;                   // "cluster show"
-  std::string operands;               // "CLUSTER"
-  std::set<std::string> flags;        // without the common ones
-  std::set<std::string> switches;     // flags that take no value
-  std::string summary;                // English
+  std::string name;                // "cluster show"
+  std::string operands;            // "CLUSTER"
+  std::set<std::string> flags;     // without the common ones
+  std::set<std::string> switches;  // flags that take no value
+  std::string summary;             // English
   std::string summary_vi;
   size_t least_operands = 0;
   size_t most_operands = 0;
-  std::function<int(Session&)> run;   // operands are session.arguments().words()
+  std::function<int(Session&)> run;  // operands are session.arguments().words()
 };
 
 // One list a noun; each file <noun>_commands.cc defines one.

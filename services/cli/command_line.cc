@@ -16,8 +16,9 @@ const std::set<std::string> kCommonFlags = {"profile", "identity", "acting-for",
 const std::vector<Command>& AllCommands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto* list : {SchoolCommands, ClusterCommands, ReferenceCommands, IndicatorCommands, WindowCommands, ReportCommands,
-                       ConsolidationCommands, SchemeCommands, RankingCommands, JournalCommands, HealthCommands}) {
+    for (auto* list : {SchoolCommands, ClusterCommands, ReferenceCommands, IndicatorCommands,
+                       WindowCommands, ReportCommands, ConsolidationCommands, SchemeCommands,
+                       RankingCommands, JournalCommands, HealthCommands}) {
       for (Command& command : list()) all->push_back(std::move(command));
     }
     return all;
@@ -31,22 +32,30 @@ std::string FromEnvironment(const char* name) {
 }
 
 std::string UsageOf(const Command& command) {
-  std::string usage = absl::StrCat("thidua ", command.name, command.operands.empty() ? "" : " ", command.operands);
+  std::string usage =
+      absl::StrCat("thidua ", command.name, command.operands.empty() ? "" : " ", command.operands);
   for (const std::string& flag : command.flags) absl::StrAppend(&usage, " [--", flag, " …]");
   for (const std::string& name : command.switches) absl::StrAppend(&usage, " [--", name, "]");
   return usage;
 }
 
 void PrintUsage(std::ostream& out, bool vietnamese) {
-  out << (vietnamese ? "thidua — cụm thi đua các trường chính trị: tra cứu, báo cáo, tổng hợp, xếp hạng\n\n"
-                     : "thidua — emulation clusters of political schools: look up, report, consolidate, rank\n\n");
+  out << (vietnamese ? "thidua — cụm thi đua các trường chính trị: tra cứu, báo cáo, tổng hợp, xếp "
+                       "hạng\n\n"
+                     : "thidua — emulation clusters of political schools: look up, report, "
+                       "consolidate, rank\n\n");
   for (const Command& command : AllCommands()) {
-    out << "  " << UsageOf(command) << "\n      " << (vietnamese ? command.summary_vi : command.summary) << "\n";
+    out << "  " << UsageOf(command) << "\n      "
+        << (vietnamese ? command.summary_vi : command.summary) << "\n";
   }
-  out << (vietnamese ? "\nTùy chọn chung: --profile FILE (hoặc THIDUA_PROFILE), --identity LOẠI/MÃ, --acting-for NGƯỜI, --format table|json, "
-                       "--lang vi|en\nMã thoát: 0 được, 1 bị từ chối, 2 sai cú pháp, 3 dịch vụ không sẵn sàng, 4 không có quyền, 5 không tìm thấy\n"
-                     : "\nCommon flags: --profile FILE (or THIDUA_PROFILE), --identity KIND/ID, --acting-for PERSON, --format table|json, "
-                       "--lang vi|en\nExit status: 0 done, 1 refused, 2 usage, 3 service not available, 4 no permission, 5 not found\n");
+  out << (vietnamese ? "\nTùy chọn chung: --profile FILE (hoặc THIDUA_PROFILE), --identity "
+                       "LOẠI/MÃ, --acting-for NGƯỜI, --format table|json, "
+                       "--lang vi|en\nMã thoát: 0 được, 1 bị từ chối, 2 sai cú pháp, 3 dịch vụ "
+                       "không sẵn sàng, 4 không có quyền, 5 không tìm thấy\n"
+                     : "\nCommon flags: --profile FILE (or THIDUA_PROFILE), --identity KIND/ID, "
+                       "--acting-for PERSON, --format table|json, "
+                       "--lang vi|en\nExit status: 0 done, 1 refused, 2 usage, 3 service not "
+                       "available, 4 no permission, 5 not found\n");
 }
 
 // --lang, THIDUA_LANG, then the terminal's own language.
@@ -61,9 +70,12 @@ bool WantsVietnamese(const Arguments& arguments) {
 const Command* FindCommand(const std::vector<std::string>& words) {
   const Command* best = nullptr;
   for (const Command& command : AllCommands()) {
-    const size_t length = static_cast<size_t>(std::count(command.name.begin(), command.name.end(), ' ')) + 1;
+    const size_t length =
+        static_cast<size_t>(std::count(command.name.begin(), command.name.end(), ' ')) + 1;
     if (words.size() < length) continue;
-    if (absl::StrJoin(words.begin(), words.begin() + static_cast<ptrdiff_t>(length), " ") != command.name) continue;
+    if (absl::StrJoin(words.begin(), words.begin() + static_cast<ptrdiff_t>(length), " ") !=
+        command.name)
+      continue;
     if (best == nullptr || command.name.size() > best->name.size()) best = &command;
   }
   return best;
@@ -76,7 +88,8 @@ int Misused(const std::string& what) {
 
 std::set<std::string> AllSwitches() {
   std::set<std::string> switches = {"help"};
-  for (const Command& command : AllCommands()) switches.insert(command.switches.begin(), command.switches.end());
+  for (const Command& command : AllCommands())
+    switches.insert(command.switches.begin(), command.switches.end());
   return switches;
 }
 
@@ -92,18 +105,22 @@ int RunCommandLine(const std::vector<std::string>& words) {
   }
   const Command* command = FindCommand(parsed->words());
   if (command == nullptr) {
-    return Misused(absl::StrCat(vietnamese ? "không có lệnh: " : "no such command: ", absl::StrJoin(parsed->words(), " "),
-                                vietnamese ? "  (xem thidua --help)" : "  (see thidua --help)"));
+    return Misused(absl::StrCat(
+        vietnamese ? "không có lệnh: " : "no such command: ", absl::StrJoin(parsed->words(), " "),
+        vietnamese ? "  (xem thidua --help)" : "  (see thidua --help)"));
   }
   std::set<std::string> known = kCommonFlags;
   known.insert(command->flags.begin(), command->flags.end());
   known.insert(command->switches.begin(), command->switches.end());
   if (const auto unknown = parsed->Unknown(known); !unknown.empty()) {
-    return Misused(absl::StrCat(vietnamese ? "tùy chọn lạ: " : "unknown flag: ", absl::StrJoin(unknown, " "), "\n  ", UsageOf(*command)));
+    return Misused(absl::StrCat(vietnamese ? "tùy chọn lạ: " : "unknown flag: ",
+                                absl::StrJoin(unknown, " "), "\n  ", UsageOf(*command)));
   }
-  const size_t length = static_cast<size_t>(std::count(command->name.begin(), command->name.end(), ' ')) + 1;
+  const size_t length =
+      static_cast<size_t>(std::count(command->name.begin(), command->name.end(), ' ')) + 1;
   Arguments operands = parsed->After(length);
-  if (operands.words().size() < command->least_operands || operands.words().size() > command->most_operands) {
+  if (operands.words().size() < command->least_operands ||
+      operands.words().size() > command->most_operands) {
     return Misused(absl::StrCat(vietnamese ? "cách dùng: " : "usage: ", UsageOf(*command)));
   }
   const std::string format = parsed->Flag("format").value_or("table");

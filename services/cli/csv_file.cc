@@ -16,12 +16,15 @@ bool Holds(const std::vector<std::string>& names, const std::string& name) {
 }
 
 // False when the header does not fit.
-bool CheckHeader(const std::string& file, const std::vector<std::string>& header, const CsvColumns& columns, CsvProblems& problems) {
+bool CheckHeader(const std::string& file, const std::vector<std::string>& header,
+                 const CsvColumns& columns, CsvProblems& problems) {
   const size_t before = problems.size();
   for (const std::string& name : columns.required) {
     if (Holds(header, name)) continue;
-    problems.push_back({file, 1, name, absl::StrCat("the column is missing; the file has: ", absl::StrJoin(header, ", ")),
-                        absl::StrCat("thiếu cột này; tệp có: ", absl::StrJoin(header, ", "))});
+    problems.push_back(
+        {file, 1, name,
+         absl::StrCat("the column is missing; the file has: ", absl::StrJoin(header, ", ")),
+         absl::StrCat("thiếu cột này; tệp có: ", absl::StrJoin(header, ", "))});
   }
   for (const std::string& name : header) {
     if (Holds(columns.required, name) || Holds(columns.optional, name)) continue;
@@ -47,11 +50,13 @@ const std::string& CsvRecord::operator[](const std::string& column) const {
   return found == cells_.end() ? *kNone : found->second;
 }
 
-void CsvRecord::Complain(const std::string& column, std::string text, std::string text_vi, CsvProblems& problems) const {
+void CsvRecord::Complain(const std::string& column, std::string text, std::string text_vi,
+                         CsvProblems& problems) const {
   problems.push_back({file_, line_, column, std::move(text), std::move(text_vi)});
 }
 
-std::vector<CsvRecord> ReadRecords(const std::string& file, std::string_view text, const CsvColumns& columns, CsvProblems& problems) {
+std::vector<CsvRecord> ReadRecords(const std::string& file, std::string_view text,
+                                   const CsvColumns& columns, CsvProblems& problems) {
   const absl::StatusOr<text::CsvTable> table = text::ReadCsv(text);
   if (!table.ok()) {
     const std::string why(table.status().message());
@@ -66,7 +71,8 @@ std::vector<CsvRecord> ReadRecords(const std::string& file, std::string_view tex
       absl::StatusOr<std::string> cell = text::Nfc(row.cells[i].text);
       if (!cell.ok()) {
         const std::string why(cell.status().message());
-        problems.push_back({file, row.cells[i].line, table->header[i], why, "không phải văn bản hợp lệ: " + why});
+        problems.push_back(
+            {file, row.cells[i].line, table->header[i], why, "không phải văn bản hợp lệ: " + why});
       }
       cells[table->header[i]] = cell.ok() ? *std::move(cell) : std::string();
     }

@@ -36,7 +36,8 @@ class CsvRecord {
   // The cell; empty also when the file does not have that column.
   const std::string& operator[](const std::string& column) const;
   // Adds a problem of this row.
-  void Complain(const std::string& column, std::string text, std::string text_vi, CsvProblems& problems) const;
+  void Complain(const std::string& column, std::string text, std::string text_vi,
+                CsvProblems& problems) const;
 
  private:
   std::string file_;
@@ -50,9 +51,11 @@ struct CsvColumns {
   std::vector<std::string> optional;
 };
 
-// The rows of `text`, the content of `file` (the name used in problems). What is wrong is added to `problems`: what common/text/csv.h refuses, a
-// column that is missing or unknown, a cell that is no text. Rows that could be read are returned all the same, so that one run finds every problem.
-std::vector<CsvRecord> ReadRecords(const std::string& file, std::string_view text, const CsvColumns& columns, CsvProblems& problems);
+// The rows of `text`, the content of `file` (the name used in problems). What is wrong is added to
+// `problems`: what common/text/csv.h refuses, a column that is missing or unknown, a cell that is
+// no text. Rows that could be read are returned all the same, so that one run finds every problem.
+std::vector<CsvRecord> ReadRecords(const std::string& file, std::string_view text,
+                                   const CsvColumns& columns, CsvProblems& problems);
 
 }  // namespace thidua::cli
 

@@ -68,19 +68,24 @@ std::map<std::string, const WindowIndicator*> CellsOf(const Window& window) {
   return cells;
 }
 
-bool IsRatio(const WindowIndicator& cell) { return cell.definition().kind() == INDICATOR_KIND_RATIO; }
+bool IsRatio(const WindowIndicator& cell) {
+  return cell.definition().kind() == INDICATOR_KIND_RATIO;
+}
 
 // The cell that a row is about and what it states; nothing after adding a problem.
-std::optional<Figure> ReadRow(const CsvRecord& record, const std::map<std::string, const WindowIndicator*>& cells, bool of_school,
-                              CsvProblems& problems) {
+std::optional<Figure> ReadRow(const CsvRecord& record,
+                              const std::map<std::string, const WindowIndicator*>& cells,
+                              bool of_school, CsvProblems& problems) {
   const auto cell = cells.find(record["indicator"]);
   if (cell == cells.end()) {
-    record.Complain("indicator", absl::StrCat("\"", record["indicator"], "\" is not asked for in this window"),
-                    absl::StrCat("kỳ báo cáo không có chỉ tiêu \"", record["indicator"], "\""), problems);
+    record.Complain(
+        "indicator", absl::StrCat("\"", record["indicator"], "\" is not asked for in this window"),
+        absl::StrCat("kỳ báo cáo không có chỉ tiêu \"", record["indicator"], "\""), problems);
     return std::nullopt;
   }
   if (of_school && cell->second->cluster_only()) {
-    record.Complain("indicator", "is stated by the cluster only", "chỉ cụm công bố, trường không báo cáo", problems);
+    record.Complain("indicator", "is stated by the cluster only",
+                    "chỉ cụm công bố, trường không báo cáo", problems);
     return std::nullopt;
   }
   absl::StatusOr<Figure> figure = ReadFigure(record["value"], IsRatio(*cell->second));
@@ -99,23 +104,28 @@ absl::StatusOr<Figure> ReadFigure(std::string_view text, bool ratio) {
   Figure figure;
   const std::string folded = text::SearchFold(text);
   if (IsOneOf(folded, kNotReportedWords) || IsOneOf(folded, kNotApplicableWords)) {
-    figure.set_state(IsOneOf(folded, kNotReportedWords) ? FIGURE_STATE_NOT_REPORTED : FIGURE_STATE_NOT_APPLICABLE);
+    figure.set_state(IsOneOf(folded, kNotReportedWords) ? FIGURE_STATE_NOT_REPORTED
+                                                        : FIGURE_STATE_NOT_APPLICABLE);
     return figure;
   }
   absl::string_view rest(text.data(), text.size());
   const Qualifier qualifier = TakeQualifier(rest);
-  if (absl::Status read = ReadNumber(std::string_view(rest.data(), rest.size()), ratio, figure); !read.ok()) return read;
+  if (absl::Status read = ReadNumber(std::string_view(rest.data(), rest.size()), ratio, figure);
+      !read.ok())
+    return read;
   if (figure.value() != 0 || figure.has_decimal_value()) {
     figure.set_state(FIGURE_STATE_VALUE);
     figure.set_qualifier(qualifier);
     return figure;
   }
-  if (qualifier != QUALIFIER_EXACT) return absl::InvalidArgumentError("zero is exact: it cannot be a bound or approximate");
+  if (qualifier != QUALIFIER_EXACT)
+    return absl::InvalidArgumentError("zero is exact: it cannot be a bound or approximate");
   figure.set_state(FIGURE_STATE_ZERO);
   return figure;
 }
 
-std::vector<SchoolFigures> ReadReports(const std::string& file, std::string_view text, const Window& window, CsvProblems& problems) {
+std::vector<SchoolFigures> ReadReports(const std::string& file, std::string_view text,
+                                       const Window& window, CsvProblems& problems) {
   const CsvColumns columns = {{"school_code", "indicator", "value"}, {"raw_token", "note"}};
   const auto cells = CellsOf(window);
   std::vector<SchoolFigures> reports;
@@ -131,7 +141,8 @@ std::vector<SchoolFigures> ReadReports(const std::string& file, std::string_view
     std::optional<Figure> figure = ReadRow(record, cells, true, problems);
     if (!figure.has_value()) continue;
     if (!seen.emplace(school, figure->indicator()).second) {
-      record.Complain("indicator", "is given twice for this school", "bị lặp lại đối với trường này", problems);
+      record.Complain("indicator", "is given twice for this school",
+                      "bị lặp lại đối với trường này", problems);
       continue;
     }
     figure->set_source(FIGURE_SOURCE_IMPORT);
@@ -144,8 +155,8 @@ std::vector<SchoolFigures> ReadReports(const std::string& file, std::string_view
   return reports;
 }
 
-std::vector<DeclaredTotal> ReadDeclaredTotals(const std::string& file, std::string_view text, const Window& window,
-                                              CsvProblems& problems) {
+std::vector<DeclaredTotal> ReadDeclaredTotals(const std::string& file, std::string_view text,
+                                              const Window& window, CsvProblems& problems) {
   const CsvColumns columns = {{"indicator", "value"}, {"raw_token"}};
   const auto cells = CellsOf(window);
   std::vector<DeclaredTotal> totals;
@@ -158,7 +169,8 @@ std::vector<DeclaredTotal> ReadDeclaredTotals(const std::string& file, std::stri
       continue;
     }
     if (figure->state() != FIGURE_STATE_VALUE && figure->state() != FIGURE_STATE_ZERO) {
-      record.Complain("value", "a total that is not declared is left out", "số không công bố thì không ghi", problems);
+      record.Complain("value", "a total that is not declared is left out",
+                      "số không công bố thì không ghi", problems);
       continue;
     }
     DeclaredTotal total;

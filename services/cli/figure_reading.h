@@ -14,9 +14,10 @@
 
 namespace thidua::cli {
 
-// What `text` states, without its indicator. A count is digits alone (text::ReadCount: 1206, 03; never 1.206 or l206), a ratio a decimal with a
-// point (71.25); ">=" before it makes a lower bound, "~" an approximate number; 0 is ZERO. "not_reported" or "chưa báo cáo" and "not_applicable"
-// or "không thuộc diện" say so. INVALID_ARGUMENT for everything else, blank texts included.
+// What `text` states, without its indicator. A count is digits alone (text::ReadCount: 1206, 03;
+// never 1.206 or l206), a ratio a decimal with a point (71.25); ">=" before it makes a lower bound,
+// "~" an approximate number; 0 is ZERO. "not_reported" or "chưa báo cáo" and "not_applicable" or
+// "không thuộc diện" say so. INVALID_ARGUMENT for everything else, blank texts included.
 absl::StatusOr<reporting::v1::Figure> ReadFigure(std::string_view text, bool ratio);
 
 // What a report CSV states for one school: figures in the order of the rows.
@@ -26,14 +27,17 @@ struct SchoolFigures {
   std::vector<reporting::v1::Figure> figures;
 };
 
-// Reads columns school_code, indicator, value, and optionally raw_token and note, for the window. Schools in the order in which they first
-// appear. A cell that cannot be read, an indicator that the window does not ask of schools, one given twice for a school are problems.
-std::vector<SchoolFigures> ReadReports(const std::string& file, std::string_view text, const reporting::v1::Window& window,
-                                       CsvProblems& problems);
+// Reads columns school_code, indicator, value, and optionally raw_token and note, for the window.
+// Schools in the order in which they first appear. A cell that cannot be read, an indicator that
+// the window does not ask of schools, one given twice for a school are problems.
+std::vector<SchoolFigures> ReadReports(const std::string& file, std::string_view text,
+                                       const reporting::v1::Window& window, CsvProblems& problems);
 
 // Reads columns indicator, value and optionally raw_token: what a cluster itself states.
-std::vector<reporting::v1::DeclaredTotal> ReadDeclaredTotals(const std::string& file, std::string_view text,
-                                                             const reporting::v1::Window& window, CsvProblems& problems);
+std::vector<reporting::v1::DeclaredTotal> ReadDeclaredTotals(const std::string& file,
+                                                             std::string_view text,
+                                                             const reporting::v1::Window& window,
+                                                             CsvProblems& problems);
 
 }  // namespace thidua::cli
 

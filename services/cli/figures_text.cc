@@ -29,7 +29,8 @@ std::string NotReported(bool vietnamese) { return vietnamese ? "chưa báo cáo"
 }  // namespace
 
 std::string DecimalText(const google::type::Decimal& decimal, bool vietnamese) {
-  std::string text = absl::StartsWith(decimal.value(), "-") ? "−" + decimal.value().substr(1) : decimal.value();
+  std::string text =
+      absl::StartsWith(decimal.value(), "-") ? "−" + decimal.value().substr(1) : decimal.value();
   return vietnamese ? absl::StrReplaceAll(text, {{".", ","}}) : text;
 }
 
@@ -42,10 +43,12 @@ std::string SignedText(const google::type::Decimal& decimal, bool vietnamese) {
   return decimal.value() == "0" || absl::StartsWith(decimal.value(), "-") ? text : "+" + text;
 }
 
-std::string FigureText(FigureState state, int64_t value, const google::type::Decimal* decimal, Qualifier qualifier, bool vietnamese) {
+std::string FigureText(FigureState state, int64_t value, const google::type::Decimal* decimal,
+                       Qualifier qualifier, bool vietnamese) {
   switch (state) {
     case FIGURE_STATE_VALUE:
-      return Bounded(qualifier, decimal != nullptr ? DecimalText(*decimal, vietnamese) : Grouped(value, vietnamese));
+      return Bounded(qualifier, decimal != nullptr ? DecimalText(*decimal, vietnamese)
+                                                   : Grouped(value, vietnamese));
     case FIGURE_STATE_ZERO:
       return "0";
     case FIGURE_STATE_NOT_REPORTED:
@@ -109,7 +112,8 @@ std::string WhoText(const std::string& who) {
 
 std::string InstantText(const google::protobuf::Timestamp& instant) {
   if (instant.seconds() == 0) return "";
-  const absl::Time time = absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(instant));
+  const absl::Time time =
+      absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(instant));
   return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, absl::FixedTimeZone(7 * 60 * 60));
 }
 

@@ -19,8 +19,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::error_code failed;
   const uintmax_t size = std::filesystem::file_size(path, failed);
   std::ifstream in(path, std::ios::binary);
-  if (failed || !in) return absl::NotFoundError(absl::StrCat(path, " cannot be read / không đọc được"));
-  if (size > kLargestFile) return absl::InvalidArgumentError(absl::StrCat(path, " is larger than 16 MiB / lớn hơn 16 MiB"));
+  if (failed || !in)
+    return absl::NotFoundError(absl::StrCat(path, " cannot be read / không đọc được"));
+  if (size > kLargestFile)
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " is larger than 16 MiB / lớn hơn 16 MiB"));
   std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   if (in.bad()) return absl::NotFoundError(absl::StrCat(path, " cannot be read / không đọc được"));
   return bytes;

@@ -11,13 +11,16 @@
 
 namespace thidua::cli {
 
-// The bytes of a file. NOT_FOUND when it cannot be read; INVALID_ARGUMENT when it is larger than 16 MiB, which no file of ours is.
+// The bytes of a file. NOT_FOUND when it cannot be read; INVALID_ARGUMENT when it is larger than 16
+// MiB, which no file of ours is.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Writes a file as a whole: a reader sees the old bytes or the new ones, never a part. UNAVAILABLE when it cannot be written.
+// Writes a file as a whole: a reader sees the old bytes or the new ones, never a part. UNAVAILABLE
+// when it cannot be written.
 absl::Status WriteFile(const std::string& path, std::string_view bytes);
 
-// Reads the proto's JSON, strictly: unknown fields are refused. Errors as ReadFile; INVALID_ARGUMENT with the file's name.
+// Reads the proto's JSON, strictly: unknown fields are refused. Errors as ReadFile;
+// INVALID_ARGUMENT with the file's name.
 absl::Status ReadJsonFile(const std::string& path, google::protobuf::Message* message);
 
 }  // namespace thidua::cli

@@ -50,39 +50,47 @@ int List(Session& session) {
   ListIndicatorsRequest request;
   request.set_page_size(500);
   request.set_group(session.arguments().Flag("group").value_or(""));
-  return Answered(session, AllPages<ListIndicatorsResponse>(session, "thidua.reporting.v1.IndicatorService.ListIndicators", request),
-                  [&](const ListIndicatorsResponse& response) {
-                    Table table({{Word(session, "indicator", "chỉ tiêu")},
-                                 {Word(session, "name", "tên")},
-                                 {Word(session, "unit", "đơn vị")},
-                                 {Word(session, "kind", "loại")},
-                                 {Word(session, "cluster's figure", "số của cụm")},
-                                 {Word(session, "group", "nhóm")}});
-                    for (const Indicator& indicator : response.indicators()) {
-                      table.Row({IdOf(indicator.name()), indicator.display_name(), indicator.unit(), KindText(session, indicator.kind()),
-                                 AggregationText(session, indicator.aggregation()), indicator.group()});
-                    }
-                    std::cout << table.Render();
-                  });
+  return Answered(
+      session,
+      AllPages<ListIndicatorsResponse>(
+          session, "thidua.reporting.v1.IndicatorService.ListIndicators", request),
+      [&](const ListIndicatorsResponse& response) {
+        Table table({{Word(session, "indicator", "chỉ tiêu")},
+                     {Word(session, "name", "tên")},
+                     {Word(session, "unit", "đơn vị")},
+                     {Word(session, "kind", "loại")},
+                     {Word(session, "cluster's figure", "số của cụm")},
+                     {Word(session, "group", "nhóm")}});
+        for (const Indicator& indicator : response.indicators()) {
+          table.Row({IdOf(indicator.name()), indicator.display_name(), indicator.unit(),
+                     KindText(session, indicator.kind()),
+                     AggregationText(session, indicator.aggregation()), indicator.group()});
+        }
+        std::cout << table.Render();
+      });
 }
 
 // "100 × (staff_msc + staff_phd) ÷ staff_total".
 std::string FormulaOf(const RatioParts& parts) {
   std::vector<std::string> numerators;
   for (const std::string& numerator : parts.numerators()) numerators.push_back(IdOf(numerator));
-  return absl::StrCat(parts.factor(), " × (", absl::StrJoin(numerators, " + "), ") ÷ ", IdOf(parts.denominator()));
+  return absl::StrCat(parts.factor(), " × (", absl::StrJoin(numerators, " + "), ") ÷ ",
+                      IdOf(parts.denominator()));
 }
 
 void Print(const Session& session, const Indicator& indicator) {
-  const auto line = [&](std::string_view english, std::string_view vietnamese, const std::string& value) {
-    if (!value.empty()) std::cout << "  " << session.Say(english, vietnamese) << "  " << value << "\n";
+  const auto line = [&](std::string_view english, std::string_view vietnamese,
+                        const std::string& value) {
+    if (!value.empty())
+      std::cout << "  " << session.Say(english, vietnamese) << "  " << value << "\n";
   };
   std::cout << indicator.display_name() << " (" << IdOf(indicator.name()) << ")\n";
   line("version         ", "phiên bản       ", absl::StrCat(indicator.definition_version()));
   line("unit            ", "đơn vị          ", indicator.unit());
   line("kind            ", "loại            ", KindText(session, indicator.kind()));
   line("cluster's figure", "số của cụm      ", AggregationText(session, indicator.aggregation()));
-  if (indicator.has_ratio_parts()) line("computed as     ", "cách tính       ", FormulaOf(indicator.ratio_parts()));
+  if (indicator.has_ratio_parts())
+    line("computed as     ", "cách tính       ", FormulaOf(indicator.ratio_parts()));
   line("group           ", "nhóm            ", indicator.group());
   line("note            ", "ghi chú         ", indicator.note());
   line("seen in         ", "nguồn           ", indicator.provenance());
@@ -93,19 +101,37 @@ int Show(Session& session) {
   request.set_name(Named("indicators", session.arguments().words().front()));
   if (const auto version = session.arguments().Flag("version"); version.has_value()) {
     const absl::StatusOr<int64_t> number = text::ReadCount(*version);
-    if (!number.ok() || *number > INT32_MAX) return Misused(session, "--version is a number", "--version là một số");
+    if (!number.ok() || *number > INT32_MAX)
+      return Misused(session, "--version is a number", "--version là một số");
     request.set_definition_version(static_cast<int32_t>(*number));
   }
-  return Answered(session, session.Call<Indicator>("thidua.reporting.v1.IndicatorService.GetIndicator", request),
-                  [&](const Indicator& indicator) { Print(session, indicator); });
+  return Answered(
+      session,
+      session.Call<Indicator>("thidua.reporting.v1.IndicatorService.GetIndicator", request),
+      [&](const Indicator& indicator) { Print(session, indicator); });
 }
 
 }  // namespace
 
 std::vector<Command> IndicatorCommands() {
   return {
-      {"indicator list", "", {"group"}, {}, "the catalogue of indicators", "danh mục chỉ tiêu", 0, 0, List},
-      {"indicator show", "INDICATOR", {"version"}, {}, "one definition, the newest or a version", "một chỉ tiêu, bản mới nhất hoặc một phiên bản", 1, 1,
+      {"indicator list",
+       "",
+       {"group"},
+       {},
+       "the catalogue of indicators",
+       "danh mục chỉ tiêu",
+       0,
+       0,
+       List},
+      {"indicator show",
+       "INDICATOR",
+       {"version"},
+       {},
+       "one definition, the newest or a version",
+       "một chỉ tiêu, bản mới nhất hoặc một phiên bản",
+       1,
+       1,
        Show},
   };
 }

@@ -31,31 +31,41 @@ int Verify(Session& session) {
                {std::string(session.Say("signed up to", "đã ký đến")), Table::Align::kRight},
                {std::string(session.Say("finding", "phát hiện"))}});
   for (const std::string& service : ServicesAskedFor(session)) {
-    auto verified = session.Call<journal::v1::VerifyEventsResponse>(service + ":thidua.journal.v1.JournalService.VerifyEvents",
-                                                                    journal::v1::VerifyEventsRequest());
+    auto verified = session.Call<journal::v1::VerifyEventsResponse>(
+        service + ":thidua.journal.v1.JournalService.VerifyEvents",
+        journal::v1::VerifyEventsRequest());
     if (!verified.ok()) return session.Fail(verified.status());
     if (session.json()) session.PrintJson(*verified);
-    std::string finding = verified->intact() ? "" : session.vietnamese() ? verified->finding_vi() : verified->finding();
+    std::string finding = verified->intact()     ? ""
+                          : session.vietnamese() ? verified->finding_vi()
+                                                 : verified->finding();
     if (!verified->intact()) {
-      finding = absl::StrCat(verified->first_bad_sequence(), " ", verified->first_bad_event(), ": ", finding);
+      finding = absl::StrCat(verified->first_bad_sequence(), " ", verified->first_bad_event(), ": ",
+                             finding);
       exit = kRefused;
     }
-    table.Row({service, std::string(verified->intact() ? session.Say("✓ intact", "✓ nguyên vẹn") : session.Say("✗ broken", "✗ đã bị sửa")),
-               Grouped(verified->events(), session.vietnamese()), Grouped(verified->signed_sequence(), session.vietnamese()), finding});
+    table.Row({service,
+               std::string(verified->intact() ? session.Say("✓ intact", "✓ nguyên vẹn")
+                                              : session.Say("✗ broken", "✗ đã bị sửa")),
+               Grouped(verified->events(), session.vietnamese()),
+               Grouped(verified->signed_sequence(), session.vietnamese()), finding});
   }
   if (!session.json()) std::cout << table.Render();
   return exit;
 }
 
 std::string TimeOf(const Event& event) {
-  const absl::Time time = absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(event.record_time()));
+  const absl::Time time = absl::FromUnixMicros(
+      google::protobuf::util::TimeUtil::TimestampToMicroseconds(event.record_time()));
   return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, absl::FixedTimeZone(7 * 3600));
 }
 
-// "reporting-service" of "spiffe://domain/service/reporting" is longer than people need: "service/reporting".
+// "reporting-service" of "spiffe://domain/service/reporting" is longer than people need:
+// "service/reporting".
 std::string ActorOf(const Event& event) {
   const size_t start = event.actor().find('/', std::string_view("spiffe://").size());
-  const std::string actor = start == std::string::npos ? event.actor() : event.actor().substr(start + 1);
+  const std::string actor =
+      start == std::string::npos ? event.actor() : event.actor().substr(start + 1);
   return event.acting_for().empty() ? actor : absl::StrCat(actor, " (", event.acting_for(), ")");
 }
 
@@ -64,16 +74,19 @@ int List(Session& session) {
   journal::v1::ListEventsRequest request;
   request.set_resource(session.arguments().Flag("resource").value_or(""));
   int32_t most = 50;
-  if (const auto limit = session.arguments().Flag("limit"); limit.has_value() && (!absl::SimpleAtoi(*limit, &most) || most < 1)) {
+  if (const auto limit = session.arguments().Flag("limit");
+      limit.has_value() && (!absl::SimpleAtoi(*limit, &most) || most < 1)) {
     return session.Fail(absl::InvalidArgumentError("--limit N"));
   }
   int64_t after = 0;
-  if (const auto text = session.arguments().Flag("after"); text.has_value() && !absl::SimpleAtoi(*text, &after)) {
+  if (const auto text = session.arguments().Flag("after");
+      text.has_value() && !absl::SimpleAtoi(*text, &after)) {
     return session.Fail(absl::InvalidArgumentError("--after SEQUENCE"));
   }
   request.set_after_sequence(after);
   request.set_page_size(most);
-  auto page = session.Call<journal::v1::ListEventsResponse>(service + ":thidua.journal.v1.JournalService.ListEvents", request);
+  auto page = session.Call<journal::v1::ListEventsResponse>(
+      service + ":thidua.journal.v1.JournalService.ListEvents", request);
   if (!page.ok()) return session.Fail(page.status());
   if (session.json()) {
     session.PrintJson(*page);
@@ -88,7 +101,8 @@ int List(Session& session) {
                {std::string(session.Say("reason", "lý do"))}});
   for (const Event& event : page->events()) {
     table.Row({absl::StrCat(event.sequence()), TimeOf(event), event.change_kind(), event.resource(),
-               event.version() == 0 ? "" : absl::StrCat(event.version()), ActorOf(event), event.reason()});
+               event.version() == 0 ? "" : absl::StrCat(event.version()), ActorOf(event),
+               event.reason()});
   }
   std::cout << table.Render();
   return kOk;
@@ -98,9 +112,24 @@ int List(Session& session) {
 
 std::vector<Command> JournalCommands() {
   return {
-      {"journal verify", "[SERVICE]", {}, {}, "recomputes the chain and checks the signatures; exit 1 when something was touched",
-       "tính lại chuỗi băm và kiểm chữ ký; mã thoát 1 khi nhật ký bị sửa", 0, 1, Verify},
-      {"journal list", "SERVICE", {"resource", "after", "limit"}, {}, "who did what, oldest first", "ai đã làm gì, cũ nhất trước", 1, 1, List},
+      {"journal verify",
+       "[SERVICE]",
+       {},
+       {},
+       "recomputes the chain and checks the signatures; exit 1 when something was touched",
+       "tính lại chuỗi băm và kiểm chữ ký; mã thoát 1 khi nhật ký bị sửa",
+       0,
+       1,
+       Verify},
+      {"journal list",
+       "SERVICE",
+       {"resource", "after", "limit"},
+       {},
+       "who did what, oldest first",
+       "ai đã làm gì, cũ nhất trước",
+       1,
+       1,
+       List},
   };
 }
 

@@ -35,12 +35,17 @@ std::string StateText(const Session& session, RankingState state) {
 
 void PrintHead(const Session& session, const Ranking& ranking) {
   std::cout << ranking.name() << "  " << StateText(session, ranking.state()) << "\n"
-            << session.Say("  from     ", "  từ        ") << ranking.source().publication() << "  SHA-256 "
-            << document::Hex(ranking.source().document_sha256()).substr(0, 16) << "…\n"
+            << session.Say("  from     ", "  từ        ") << ranking.source().publication()
+            << "  SHA-256 " << document::Hex(ranking.source().document_sha256()).substr(0, 16)
+            << "…\n"
             << session.Say("  scheme   ", "  bảng điểm ") << IdOf(ranking.scoring_scheme())
-            << (ranking.sample() ? Word(session, " (SAMPLE: shows how scoring works, decides nothing)", " (MẪU: minh họa cách chấm, không có giá trị quyết định)") : "")
+            << (ranking.sample()
+                    ? Word(session, " (SAMPLE: shows how scoring works, decides nothing)",
+                           " (MẪU: minh họa cách chấm, không có giá trị quyết định)")
+                    : "")
             << "\n"
-            << session.Say("  maximum  ", "  tối đa    ") << DecimalText(ranking.max_points(), session.vietnamese()) << "\n\n";
+            << session.Say("  maximum  ", "  tối đa    ")
+            << DecimalText(ranking.max_points(), session.vietnamese()) << "\n\n";
 }
 
 // Places of the criteria that apply to at least one school; a column of dashes would tell nothing.
@@ -48,8 +53,9 @@ std::vector<int> AppliedCriteria(const Ranking& ranking) {
   std::vector<int> applied;
   const int count = ranking.entries().empty() ? 0 : ranking.entries(0).criterion_scores_size();
   for (int i = 0; i < count; ++i) {
-    const bool applies = std::any_of(ranking.entries().begin(), ranking.entries().end(),
-                                     [i](const RankingEntry& entry) { return entry.criterion_scores(i).has_points(); });
+    const bool applies = std::any_of(
+        ranking.entries().begin(), ranking.entries().end(),
+        [i](const RankingEntry& entry) { return entry.criterion_scores(i).has_points(); });
     if (applies) applied.push_back(i);
   }
   return applied;
@@ -57,36 +63,49 @@ std::vector<int> AppliedCriteria(const Ranking& ranking) {
 
 void PrintLeftOut(const Session& session, const Ranking& ranking, const std::vector<int>& applied) {
   std::vector<std::string> left_out;
-  for (int i = 0; !ranking.entries().empty() && i < ranking.entries(0).criterion_scores_size(); ++i) {
-    if (std::find(applied.begin(), applied.end(), i) == applied.end()) left_out.push_back(ranking.entries(0).criterion_scores(i).criterion());
+  for (int i = 0; !ranking.entries().empty() && i < ranking.entries(0).criterion_scores_size();
+       ++i) {
+    if (std::find(applied.begin(), applied.end(), i) == applied.end())
+      left_out.push_back(ranking.entries(0).criterion_scores(i).criterion());
   }
   if (left_out.empty()) return;
-  std::cout << session.Say("  applies to no school here: ", "  không áp dụng cho trường nào trong kỳ này: ") << absl::StrJoin(left_out, ", ") << "\n";
+  std::cout << session.Say("  applies to no school here: ",
+                           "  không áp dụng cho trường nào trong kỳ này: ")
+            << absl::StrJoin(left_out, ", ") << "\n";
 }
 
 void PrintEntries(const Session& session, const Ranking& ranking) {
-  std::vector<Table::Column> columns = {{Word(session, "rank", "hạng"), Table::Align::kRight},
-                                        {Word(session, "school", "trường")},
-                                        {Word(session, "total", "tổng điểm"), Table::Align::kRight}};
+  std::vector<Table::Column> columns = {
+      {Word(session, "rank", "hạng"), Table::Align::kRight},
+      {Word(session, "school", "trường")},
+      {Word(session, "total", "tổng điểm"), Table::Align::kRight}};
   const std::vector<int> applied = AppliedCriteria(ranking);
-  for (const int i : applied) columns.push_back({ranking.entries(0).criterion_scores(i).criterion(), Table::Align::kRight});
+  for (const int i : applied)
+    columns.push_back({ranking.entries(0).criterion_scores(i).criterion(), Table::Align::kRight});
   Table table(columns);
   for (const RankingEntry& entry : ranking.entries()) {
-    std::vector<std::string> cells = {absl::StrCat(entry.rank(), entry.run_off_required() ? "=" : ""), entry.display_name(),
-                                      absl::StrCat(entry.exact() ? "" : "≈ ", DecimalText(entry.total_points(), session.vietnamese()))};
-    for (const int i : applied) cells.push_back(PointsText(entry.criterion_scores(i), session.vietnamese()));
+    std::vector<std::string> cells = {
+        absl::StrCat(entry.rank(), entry.run_off_required() ? "=" : ""), entry.display_name(),
+        absl::StrCat(entry.exact() ? "" : "≈ ",
+                     DecimalText(entry.total_points(), session.vietnamese()))};
+    for (const int i : applied)
+      cells.push_back(PointsText(entry.criterion_scores(i), session.vietnamese()));
     table.Row(std::move(cells));
   }
   std::cout << table.Render()
-            << session.Say("  ° not reported, no points · – not applicable · ≥ ≈ from a bound or an approximate figure · = run-off vote needed\n",
-                           "  ° chưa báo cáo, không có điểm · – không thuộc diện · ≥ ≈ từ số cận dưới hoặc số ước · = cần biểu quyết phân định\n");
+            << session.Say(
+                   "  ° not reported, no points · – not applicable · ≥ ≈ from a bound or an "
+                   "approximate figure · = run-off vote needed\n",
+                   "  ° chưa báo cáo, không có điểm · – không thuộc diện · ≥ ≈ từ số cận dưới hoặc "
+                   "số ước · = cần biểu quyết phân định\n");
   PrintLeftOut(session, ranking, applied);
 }
 
 void Print(const Session& session, const Ranking& ranking) {
   PrintHead(session, ranking);
   PrintEntries(session, ranking);
-  for (const TieDecision& tie : ranking.tie_decisions()) std::cout << "\n" << TieText(tie, session.vietnamese());
+  for (const TieDecision& tie : ranking.tie_decisions())
+    std::cout << "\n" << TieText(tie, session.vietnamese());
 }
 
 // Where every point of one school comes from.
@@ -94,7 +113,8 @@ int Trace(const Session& session, const Ranking& ranking, const std::string& sch
   for (const RankingEntry& entry : ranking.entries()) {
     if (IdOf(entry.school()) != school) continue;
     PrintHead(session, ranking);
-    std::cout << entry.display_name() << session.Say(": rank ", ": hạng ") << entry.rank() << ", " << entry.arithmetic() << "\n\n";
+    std::cout << entry.display_name() << session.Say(": rank ", ": hạng ") << entry.rank() << ", "
+              << entry.arithmetic() << "\n\n";
     Table table({{Word(session, "criterion", "tiêu chí")},
                  {Word(session, "indicator", "chỉ tiêu")},
                  {Word(session, "figure", "số liệu"), Table::Align::kRight},
@@ -104,15 +124,23 @@ int Trace(const Session& session, const Ranking& ranking, const std::string& sch
                  {Word(session, "arithmetic", "phép tính")}});
     for (const CriterionScore& score : entry.criterion_scores()) {
       const ScoredFigure& figure = score.figure();
-      const std::string report = figure.report().empty() ? "–" : absl::StrCat(figure.report(), " #", figure.report_revision());
-      table.Row({score.display_name(), IdOf(figure.indicator()), ScoredFigureText(figure, session.vietnamese()),
-                 QualifierText(figure.qualifier(), session.vietnamese()), report, figure.cell(), score.arithmetic()});
+      const std::string report =
+          figure.report().empty() ? "–"
+                                  : absl::StrCat(figure.report(), " #", figure.report_revision());
+      table.Row({score.display_name(), IdOf(figure.indicator()),
+                 ScoredFigureText(figure, session.vietnamese()),
+                 QualifierText(figure.qualifier(), session.vietnamese()), report, figure.cell(),
+                 score.arithmetic()});
     }
     std::cout << table.Render();
-    for (const GroupScore& group : entry.group_scores()) std::cout << "  " << group.group() << ": " << group.arithmetic() << "\n";
+    for (const GroupScore& group : entry.group_scores())
+      std::cout << "  " << group.group() << ": " << group.arithmetic() << "\n";
     return kOk;
   }
-  std::cerr << "✗ " << session.Say("the ranking does not have this school: ", "bảng xếp hạng không có trường: ") << school << "\n";
+  std::cerr << "✗ "
+            << session.Say("the ranking does not have this school: ",
+                           "bảng xếp hạng không có trường: ")
+            << school << "\n";
   return kNotFound;
 }
 
@@ -127,7 +155,9 @@ absl::StatusOr<Ranking> NewestRanking(Session& session) {
   const auto newest = session.Call<ListRankingsResponse>(Method("ListRankings"), request);
   if (!newest.ok()) return newest.status();
   if (newest->rankings().empty()) {
-    return absl::NotFoundError("no ranking was computed for this window and cluster / chưa có bảng xếp hạng cho kỳ và cụm này");
+    return absl::NotFoundError(
+        "no ranking was computed for this window and cluster / chưa có bảng xếp hạng cho kỳ và cụm "
+        "này");
   }
   GetRankingRequest one;
   one.set_name(newest->rankings(0).name());
@@ -137,13 +167,15 @@ absl::StatusOr<Ranking> NewestRanking(Session& session) {
 int Show(Session& session) {
   const absl::StatusOr<Ranking> ranking = NewestRanking(session);
   const auto school = session.arguments().Flag("trace");
-  if (ranking.ok() && school.has_value() && !session.json()) return Trace(session, *ranking, IdOf(*school));
+  if (ranking.ok() && school.has_value() && !session.json())
+    return Trace(session, *ranking, IdOf(*school));
   return Answered(session, ranking, [&](const Ranking& shown) { Print(session, shown); });
 }
 
 int Compute(Session& session) {
   const auto scheme = session.arguments().Flag("scheme");
-  if (!scheme.has_value()) return Misused(session, "--scheme SCHEME says how points are given", "cần --scheme BẢNG-ĐIỂM");
+  if (!scheme.has_value())
+    return Misused(session, "--scheme SCHEME says how points are given", "cần --scheme BẢNG-ĐIỂM");
   ComputeRankingRequest request;
   request.set_window(Named("windows", session.arguments().words()[0]));
   request.set_cluster(Named("clusters", session.arguments().words()[1]));
@@ -156,35 +188,63 @@ int Compute(Session& session) {
 
 int List(Session& session) {
   ListRankingsRequest request;
-  if (const auto window = session.arguments().Flag("window"); window.has_value()) request.set_window(Named("windows", *window));
-  if (const auto cluster = session.arguments().Flag("cluster"); cluster.has_value()) request.set_cluster(Named("clusters", *cluster));
-  if (const auto scheme = session.arguments().Flag("scheme"); scheme.has_value()) request.set_scoring_scheme(Named("scoringSchemes", *scheme));
+  if (const auto window = session.arguments().Flag("window"); window.has_value())
+    request.set_window(Named("windows", *window));
+  if (const auto cluster = session.arguments().Flag("cluster"); cluster.has_value())
+    request.set_cluster(Named("clusters", *cluster));
+  if (const auto scheme = session.arguments().Flag("scheme"); scheme.has_value())
+    request.set_scoring_scheme(Named("scoringSchemes", *scheme));
   request.set_page_size(100);
-  return Answered(session, AllPages<ListRankingsResponse>(session, Method("ListRankings"), request), [&](const ListRankingsResponse& response) {
-    Table table({{Word(session, "ranking", "bảng xếp hạng")},
-                 {Word(session, "window", "kỳ")},
-                 {Word(session, "cluster", "cụm")},
-                 {Word(session, "publication", "văn bản")},
-                 {Word(session, "scheme", "bảng điểm")},
-                 {Word(session, "computed", "tính lúc")},
-                 {Word(session, "state", "trạng thái")}});
-    for (const Ranking& ranking : response.rankings()) {
-      table.Row({IdOf(ranking.name()), IdOf(ranking.window()), IdOf(ranking.cluster()), IdOf(ranking.source().publication()),
-                 IdOf(ranking.scoring_scheme()), InstantText(ranking.create_time()), StateText(session, ranking.state())});
-    }
-    std::cout << table.Render();
-  });
+  return Answered(
+      session, AllPages<ListRankingsResponse>(session, Method("ListRankings"), request),
+      [&](const ListRankingsResponse& response) {
+        Table table({{Word(session, "ranking", "bảng xếp hạng")},
+                     {Word(session, "window", "kỳ")},
+                     {Word(session, "cluster", "cụm")},
+                     {Word(session, "publication", "văn bản")},
+                     {Word(session, "scheme", "bảng điểm")},
+                     {Word(session, "computed", "tính lúc")},
+                     {Word(session, "state", "trạng thái")}});
+        for (const Ranking& ranking : response.rankings()) {
+          table.Row({IdOf(ranking.name()), IdOf(ranking.window()), IdOf(ranking.cluster()),
+                     IdOf(ranking.source().publication()), IdOf(ranking.scoring_scheme()),
+                     InstantText(ranking.create_time()), StateText(session, ranking.state())});
+        }
+        std::cout << table.Render();
+      });
 }
 
 }  // namespace
 
 std::vector<Command> RankingCommands() {
   return {
-      {"ranking compute", "WINDOW CLUSTER", {"scheme"}, {"validate-only"}, "rank the schools by the published figures",
-       "xếp hạng các trường theo số liệu đã công bố", 2, 2, Compute},
-      {"ranking show", "WINDOW CLUSTER", {"scheme", "trace"}, {}, "the newest ranking; --trace SCHOOL shows where its points come from",
-       "bảng xếp hạng mới nhất; --trace TRƯỜNG cho biết điểm từ đâu ra", 2, 2, Show},
-      {"ranking list", "", {"window", "cluster", "scheme"}, {}, "the rankings, newest first", "các bảng xếp hạng, mới nhất trước", 0, 0, List},
+      {"ranking compute",
+       "WINDOW CLUSTER",
+       {"scheme"},
+       {"validate-only"},
+       "rank the schools by the published figures",
+       "xếp hạng các trường theo số liệu đã công bố",
+       2,
+       2,
+       Compute},
+      {"ranking show",
+       "WINDOW CLUSTER",
+       {"scheme", "trace"},
+       {},
+       "the newest ranking; --trace SCHOOL shows where its points come from",
+       "bảng xếp hạng mới nhất; --trace TRƯỜNG cho biết điểm từ đâu ra",
+       2,
+       2,
+       Show},
+      {"ranking list",
+       "",
+       {"window", "cluster", "scheme"},
+       {},
+       "the rankings, newest first",
+       "các bảng xếp hạng, mới nhất trước",
+       0,
+       0,
+       List},
   };
 }
 

@@ -37,7 +37,8 @@ std::string OutcomeText(TieOutcome outcome, bool vietnamese) {
     case TIE_OUTCOME_NOT_EXACT:
       return vietnamese ? "số không chính xác, không phân định được" : "not exact, decides nothing";
     case TIE_OUTCOME_RUN_OFF_REQUIRED:
-      return vietnamese ? "✗ cần biểu quyết, các trường đồng hạng" : "✗ required, the schools share the rank";
+      return vietnamese ? "✗ cần biểu quyết, các trường đồng hạng"
+                        : "✗ required, the schools share the rank";
     default:
       return "?";
   }
@@ -46,12 +47,14 @@ std::string OutcomeText(TieOutcome outcome, bool vietnamese) {
 std::string TrialText(const TieTrial& trial, bool vietnamese) {
   std::vector<std::string> values;
   for (const TieValue& value : trial.values()) {
-    values.push_back(absl::StrCat(IdOf(value.school()), " ", value.exact() ? "" : "≈ ",
-                                  value.has_value() ? DecimalText(value.value(), vietnamese) : "–"));
+    values.push_back(
+        absl::StrCat(IdOf(value.school()), " ", value.exact() ? "" : "≈ ",
+                     value.has_value() ? DecimalText(value.value(), vietnamese) : "–"));
   }
-  const std::string compared = values.empty() ? "" : absl::StrCat(" (", absl::StrJoin(values, "; "), ")");
-  return absl::StrCat(KindText(trial.step().kind(), vietnamese), IdOf(trial.step().subject()), compared, ": ",
-                      OutcomeText(trial.outcome(), vietnamese));
+  const std::string compared =
+      values.empty() ? "" : absl::StrCat(" (", absl::StrJoin(values, "; "), ")");
+  return absl::StrCat(KindText(trial.step().kind(), vietnamese), IdOf(trial.step().subject()),
+                      compared, ": ", OutcomeText(trial.outcome(), vietnamese));
 }
 
 }  // namespace
@@ -71,9 +74,11 @@ std::string ScoredFigureText(const ScoredFigure& figure, bool vietnamese) {
 std::string TieText(const TieDecision& tie, bool vietnamese) {
   std::vector<std::string> schools;
   for (const std::string& school : tie.schools()) schools.push_back(IdOf(school));
-  std::string text = absl::StrCat(vietnamese ? "Đồng điểm " : "Tied at ", DecimalText(tie.total_points(), vietnamese), ": ",
+  std::string text = absl::StrCat(vietnamese ? "Đồng điểm " : "Tied at ",
+                                  DecimalText(tie.total_points(), vietnamese), ": ",
                                   absl::StrJoin(schools, ", "), "\n");
-  for (const TieTrial& trial : tie.trials()) absl::StrAppend(&text, "  ", TrialText(trial, vietnamese), "\n");
+  for (const TieTrial& trial : tie.trials())
+    absl::StrAppend(&text, "  ", TrialText(trial, vietnamese), "\n");
   return text;
 }
 

@@ -8,8 +8,8 @@
 
 namespace thidua::cli {
 
-// The points of one criterion: "19,40"; "–" when it does not apply; "0 °" when nothing was reported; "≥ 18" and "≈ 18" when they come from a
-// figure that is a bound or approximate.
+// The points of one criterion: "19,40"; "–" when it does not apply; "0 °" when nothing was
+// reported; "≥ 18" and "≈ 18" when they come from a figure that is a bound or approximate.
 std::string PointsText(const awards::v1::CriterionScore& score, bool vietnamese);
 
 // The figure that was scored: "97", "0", "chưa báo cáo", "không thuộc diện".

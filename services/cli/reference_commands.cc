@@ -46,7 +46,8 @@ void PrintTallies(const Session& session, const std::vector<FileTally>& tallies)
                {Word(session, "provisional", "tạm thời"), Table::Align::kRight}});
   FileTally sum;
   for (const FileTally& tally : tallies) {
-    table.Row({tally.file, absl::StrCat(tally.rows), absl::StrCat(tally.created), absl::StrCat(tally.updated), absl::StrCat(tally.unchanged),
+    table.Row({tally.file, absl::StrCat(tally.rows), absl::StrCat(tally.created),
+               absl::StrCat(tally.updated), absl::StrCat(tally.unchanged),
                absl::StrCat(tally.provisional)});
     sum.rows += tally.rows;
     sum.created += tally.created;
@@ -55,8 +56,8 @@ void PrintTallies(const Session& session, const std::vector<FileTally>& tallies)
     sum.provisional += tally.provisional;
   }
   table.Rule();
-  table.Row({"", absl::StrCat(sum.rows), absl::StrCat(sum.created), absl::StrCat(sum.updated), absl::StrCat(sum.unchanged),
-             absl::StrCat(sum.provisional)});
+  table.Row({"", absl::StrCat(sum.rows), absl::StrCat(sum.created), absl::StrCat(sum.updated),
+             absl::StrCat(sum.unchanged), absl::StrCat(sum.provisional)});
   std::cout << table.Render();
 }
 
@@ -75,7 +76,8 @@ void PrintTalliesAsJson(const Session& session, const std::vector<FileTally>& ta
   session.PrintJson(json);
 }
 
-// Stops at the first write that fails, and says which row it was; what was written before stays, and the next run goes on from there.
+// Stops at the first write that fails, and says which row it was; what was written before stays,
+// and the next run goes on from there.
 int CarryOut(Session& session, const LoadingPlan& plan) {
   std::string file;
   for (const PendingWrite& write : plan.writes) {
@@ -91,7 +93,8 @@ int CarryOut(Session& session, const LoadingPlan& plan) {
 
 int Load(Session& session) {
   CsvProblems problems;
-  const std::map<std::string, std::string> texts = ReadTexts(session.arguments().words().front(), problems);
+  const std::map<std::string, std::string> texts =
+      ReadTexts(session.arguments().words().front(), problems);
   const ReferenceData data = ReadReference(texts, problems);
   CheckReference(data, problems);
   if (!problems.empty()) return Refuse(session, problems);
@@ -109,7 +112,8 @@ int Load(Session& session) {
     return kOk;
   }
   PrintTallies(session, plan->tallies);
-  if (dry_run) std::cout << session.Say("A dry run: nothing was written.\n", "Chạy thử: chưa ghi gì.\n");
+  if (dry_run)
+    std::cout << session.Say("A dry run: nothing was written.\n", "Chạy thử: chưa ghi gì.\n");
   return kOk;
 }
 
@@ -117,8 +121,15 @@ int Load(Session& session) {
 
 std::vector<Command> ReferenceCommands() {
   return {
-      {"reference load", "DIRECTORY", {}, {"dry-run"}, "bring schools, clusters, leaders, mergers and indicators up to date with the files",
-       "nạp trường, cụm, lãnh đạo cụm, sáp nhập và chỉ tiêu theo các tệp", 1, 1, Load},
+      {"reference load",
+       "DIRECTORY",
+       {},
+       {"dry-run"},
+       "bring schools, clusters, leaders, mergers and indicators up to date with the files",
+       "nạp trường, cụm, lãnh đạo cụm, sáp nhập và chỉ tiêu theo các tệp",
+       1,
+       1,
+       Load},
   };
 }
 

@@ -27,22 +27,33 @@ using reporting::v1::Indicator;
 
 CsvColumns ColumnsOf(const std::string& file) {
   if (file == kRegimesFile) {
-    return {{"code", "name_vi", "decision_number", "decision_date", "decision_issuer", "first_day", "last_day", "deputy_limit", "confidence",
-             "source", "note"}, {}};
+    return {{"code", "name_vi", "decision_number", "decision_date", "decision_issuer", "first_day",
+             "last_day", "deputy_limit", "confidence", "source", "note"},
+            {}};
   }
   if (file == kClustersFile) {
-    return {{"code", "regime", "number", "name_vi", "aliases", "region_vi", "confidence", "source", "note"}, {}};
+    return {{"code", "regime", "number", "name_vi", "aliases", "region_vi", "confidence", "source",
+             "note"},
+            {}};
   }
   if (file == kSchoolsFile) {
-    return {{"code", "kind", "province_id", "province_vi", "name_vi", "short_name_vi", "aliases", "first_day", "last_day", "confidence",
-             "source", "note"}, {}};
+    return {{"code", "kind", "province_id", "province_vi", "name_vi", "short_name_vi", "aliases",
+             "first_day", "last_day", "confidence", "source", "note"},
+            {}};
   }
-  if (file == kMembershipsFile) return {{"cluster_code", "school_code", "from_year", "to_year", "confidence", "source", "note"}, {}};
-  if (file == kLeadershipFile) return {{"cluster_code", "year", "school_code", "role", "confidence", "source", "note"}, {}};
+  if (file == kMembershipsFile)
+    return {{"cluster_code", "school_code", "from_year", "to_year", "confidence", "source", "note"},
+            {}};
+  if (file == kLeadershipFile)
+    return {{"cluster_code", "year", "school_code", "role", "confidence", "source", "note"}, {}};
   if (file == kMergersFile) {
-    return {{"successor_code", "predecessor_code", "effective_date", "decision_number", "decision_date", "confidence", "source", "note"}, {}};
+    return {{"successor_code", "predecessor_code", "effective_date", "decision_number",
+             "decision_date", "confidence", "source", "note"},
+            {}};
   }
-  return {{"code", "name_vi", "unit_vi", "kind", "aggregation", "numerators", "denominator", "factor", "digits", "group", "note", "seen_in"}, {}};
+  return {{"code", "name_vi", "unit_vi", "kind", "aggregation", "numerators", "denominator",
+           "factor", "digits", "group", "note", "seen_in"},
+          {}};
 }
 
 std::vector<std::string> Parts(const std::string& cell) {
@@ -72,7 +83,8 @@ class Row {
   std::optional<int32_t> Number(const std::string& column) const {
     const absl::StatusOr<int64_t> number = text::ReadCount(Text(column));
     if (number.ok() && *number <= 9999) return static_cast<int32_t>(*number);
-    Complain(column, number.ok() ? "is too large" : std::string(number.status().message()), "không phải là số hợp lệ");
+    Complain(column, number.ok() ? "is too large" : std::string(number.status().message()),
+             "không phải là số hợp lệ");
     return std::nullopt;
   }
 
@@ -91,7 +103,8 @@ class Row {
   // The value of the contract's enum called PREFIX_<cell>.
   template <class Enum>
   Enum Word(const std::string& column, const std::string& prefix) const {
-    const auto* value = google::protobuf::GetEnumDescriptor<Enum>()->FindValueByName(absl::StrCat(prefix, Text(column)));
+    const auto* value = google::protobuf::GetEnumDescriptor<Enum>()->FindValueByName(
+        absl::StrCat(prefix, Text(column)));
     if (value != nullptr && value->number() != 0) return static_cast<Enum>(value->number());
     Complain(column, absl::StrCat("\"", Text(column), "\" is not a word of the contract"),
              absl::StrCat("\"", Text(column), "\" không phải từ của hợp đồng dịch vụ"));
@@ -101,9 +114,11 @@ class Row {
   registry::v1::Provenance Provenance() const {
     registry::v1::Provenance provenance;
     const std::string& confidence = Text("confidence");
-    provenance.set_confidence(confidence == "documented" ? registry::v1::CONFIDENCE_DOCUMENTED : registry::v1::CONFIDENCE_PROVISIONAL);
+    provenance.set_confidence(confidence == "documented" ? registry::v1::CONFIDENCE_DOCUMENTED
+                                                         : registry::v1::CONFIDENCE_PROVISIONAL);
     if (confidence != "documented" && confidence != "provisional") {
-      Complain("confidence", "must be documented or provisional", "phải là documented hoặc provisional");
+      Complain("confidence", "must be documented or provisional",
+               "phải là documented hoặc provisional");
     }
     if (confidence == "documented") Required("source");
     provenance.set_source(Text("source"));
@@ -127,7 +142,8 @@ class Row {
 
 template <class Dated>
 void SetPeriod(const Period& period, Dated* dated) {
-  if (period.from != directory::kOpenStart) *dated->mutable_valid_from() = runtime::DayToProto(period.from);
+  if (period.from != directory::kOpenStart)
+    *dated->mutable_valid_from() = runtime::DayToProto(period.from);
   if (period.to != directory::kOpenEnd) *dated->mutable_valid_to() = runtime::DayToProto(period.to);
 }
 
@@ -138,13 +154,15 @@ Period PeriodIn(const Dated& dated) {
 }
 
 Period YearsFrom(int32_t from, std::optional<int32_t> to) {
-  return {absl::CivilDay(from, 1, 1), to.has_value() ? absl::CivilDay(*to + 1, 1, 1) : directory::kOpenEnd};
+  return {absl::CivilDay(from, 1, 1),
+          to.has_value() ? absl::CivilDay(*to + 1, 1, 1) : directory::kOpenEnd};
 }
 
 // Reads the files one after another; later ones look up what earlier ones defined.
 class Reader {
  public:
-  Reader(const std::map<std::string, std::string>& texts, CsvProblems& problems) : texts_(texts), problems_(problems) {}
+  Reader(const std::map<std::string, std::string>& texts, CsvProblems& problems)
+      : texts_(texts), problems_(problems) {}
 
   ReferenceData Read() {
     Each(kRegimesFile, &Reader::ReadRegime);
@@ -178,11 +196,15 @@ class Reader {
 
   // The resource that the cell names; null after adding a problem.
   template <class Resource>
-  const Resource* Find(const std::vector<Fact<Resource>>& facts, const std::string& collection, const std::string& column, const Row& row) {
+  const Resource* Find(const std::vector<Fact<Resource>>& facts, const std::string& collection,
+                       const std::string& column, const Row& row) {
     const std::string name = absl::StrCat(collection, "/", row.Text(column));
-    const auto found = std::find_if(facts.begin(), facts.end(), [&](const Fact<Resource>& fact) { return fact.wanted.name() == name; });
+    const auto found = std::find_if(facts.begin(), facts.end(), [&](const Fact<Resource>& fact) {
+      return fact.wanted.name() == name;
+    });
     if (found != facts.end()) return &found->wanted;
-    row.Complain(column, absl::StrCat(name, " is not in the files"), absl::StrCat("các tệp không có ", name));
+    row.Complain(column, absl::StrCat(name, " is not in the files"),
+                 absl::StrCat("các tệp không có ", name));
     return nullptr;
   }
 
@@ -229,7 +251,8 @@ void Reader::ReadCluster(const CsvRecord& record, const Row& row) {
   Cluster cluster;
   cluster.set_name(absl::StrCat("clusters/", row.Required("code")));
   const ClusterRegime* regime = Find(data_.regimes, "clusterRegimes", "regime", row);
-  if (const auto number = row.OptionalNumber("number"); number.has_value()) cluster.set_number(*number);
+  if (const auto number = row.OptionalNumber("number"); number.has_value())
+    cluster.set_number(*number);
   cluster.set_display_name(row.Required("name_vi"));
   for (std::string& alias : Parts(row.Text("aliases"))) cluster.add_aliases(std::move(alias));
   cluster.set_region(row.Text("region_vi"));
@@ -267,7 +290,8 @@ void Reader::ReadMembership(const CsvRecord& record, const Row& row) {
   if (cluster == nullptr || school == nullptr || !from.has_value()) return;
   const Period period = YearsFrom(*from, to).Common(PeriodIn(*school)).Common(RegimeOf(*cluster));
   if (period.Empty()) {
-    row.Complain("from_year", "no day of these years lies within both school and regime", "không có ngày nào thuộc cả trường và giai đoạn phân cụm");
+    row.Complain("from_year", "no day of these years lies within both school and regime",
+                 "không có ngày nào thuộc cả trường và giai đoạn phân cụm");
     return;
   }
   Membership membership;
@@ -275,7 +299,8 @@ void Reader::ReadMembership(const CsvRecord& record, const Row& row) {
   membership.set_school(school->name());
   SetPeriod(period, &membership);
   *membership.mutable_provenance() = provenance;
-  if (IsFirst(membership.name(), "school_code", row)) data_.memberships.push_back({std::move(membership), record});
+  if (IsFirst(membership.name(), "school_code", row))
+    data_.memberships.push_back({std::move(membership), record});
 }
 
 void Reader::ReadTerm(const CsvRecord& record, const Row& row) {
@@ -291,12 +316,14 @@ void Reader::ReadTerm(const CsvRecord& record, const Row& row) {
     row.Complain("year", "lies outside the cluster's regime", "nằm ngoài giai đoạn phân cụm");
     return;
   }
-  term.set_name(absl::StrCat(cluster->name(), "/leadershipTerms/", *year, "-", row.Text("school_code")));
+  term.set_name(
+      absl::StrCat(cluster->name(), "/leadershipTerms/", *year, "-", row.Text("school_code")));
   term.set_school(school->name());
   term.set_year(*year);
   SetPeriod(period, &term);
   const bool documented = term.provenance().confidence() == registry::v1::CONFIDENCE_DOCUMENTED;
-  term.set_state(documented ? registry::v1::LEADERSHIP_TERM_STATE_RECOGNISED : registry::v1::LEADERSHIP_TERM_STATE_ELECTED);
+  term.set_state(documented ? registry::v1::LEADERSHIP_TERM_STATE_RECOGNISED
+                            : registry::v1::LEADERSHIP_TERM_STATE_ELECTED);
   if (IsFirst(term.name(), "school_code", row)) data_.terms.push_back({std::move(term), record});
 }
 
@@ -309,7 +336,8 @@ void Reader::ReadMerger(const CsvRecord& record, const Row& row) {
   LineageEvent event;
   event.set_name(absl::StrCat("lineageEvents/", row.Text("successor_code")));
   event.set_type(registry::v1::LINEAGE_EVENT_TYPE_MERGE);
-  if (!row.Text("decision_number").empty()) event.mutable_decision()->set_number(row.Text("decision_number"));
+  if (!row.Text("decision_number").empty())
+    event.mutable_decision()->set_number(row.Text("decision_number"));
   if (const auto decided = row.OptionalDay("decision_date"); decided.has_value()) {
     *event.mutable_decision()->mutable_date() = runtime::DayToProto(*decided);
   }
@@ -323,7 +351,8 @@ void Reader::ReadMerger(const CsvRecord& record, const Row& row) {
     LineageEvent rest = known.wanted;
     rest.clear_predecessors();
     if (rest.SerializeAsString() != event.SerializeAsString()) {
-      row.Complain("successor_code", "another row tells this merger differently", "một dòng khác ghi sự kiện sáp nhập này khác đi");
+      row.Complain("successor_code", "another row tells this merger differently",
+                   "một dòng khác ghi sự kiện sáp nhập này khác đi");
     }
     known.wanted.add_predecessors(predecessor->name());
     return;
@@ -338,11 +367,13 @@ void Reader::ReadParts(const Row& row, Indicator& indicator) {
   const auto named = [&](const std::string& column, const std::string& code) {
     const std::string name = absl::StrCat("indicators/", code);
     if (!names_.contains(name)) {
-      row.Complain(column, absl::StrCat(code, " is not among the rows before"), absl::StrCat(code, " không có trong các dòng phía trên"));
+      row.Complain(column, absl::StrCat(code, " is not among the rows before"),
+                   absl::StrCat(code, " không có trong các dòng phía trên"));
     }
     return name;
   };
-  for (const std::string& code : Parts(row.Text("numerators"))) parts.add_numerators(named("numerators", code));
+  for (const std::string& code : Parts(row.Text("numerators")))
+    parts.add_numerators(named("numerators", code));
   parts.set_denominator(named("denominator", row.Text("denominator")));
   parts.set_factor(row.Number("factor").value_or(0));
   parts.set_fraction_digits(row.Number("digits").value_or(0));
@@ -354,17 +385,20 @@ void Reader::ReadIndicator(const CsvRecord& record, const Row& row) {
   indicator.set_display_name(row.Required("name_vi"));
   indicator.set_unit(row.Required("unit_vi"));
   indicator.set_kind(row.Word<reporting::v1::IndicatorKind>("kind", "INDICATOR_KIND_"));
-  indicator.set_aggregation(row.Word<reporting::v1::IndicatorAggregation>("aggregation", "INDICATOR_AGGREGATION_"));
+  indicator.set_aggregation(
+      row.Word<reporting::v1::IndicatorAggregation>("aggregation", "INDICATOR_AGGREGATION_"));
   ReadParts(row, indicator);
   indicator.set_group(row.Required("group"));
   indicator.set_note(row.Text("note"));
   indicator.set_provenance(row.Text("seen_in"));
-  if (IsFirst(indicator.name(), "code", row)) data_.indicators.push_back({std::move(indicator), record});
+  if (IsFirst(indicator.name(), "code", row))
+    data_.indicators.push_back({std::move(indicator), record});
 }
 
 }  // namespace
 
-ReferenceData ReadReference(const std::map<std::string, std::string>& texts, CsvProblems& problems) {
+ReferenceData ReadReference(const std::map<std::string, std::string>& texts,
+                            CsvProblems& problems) {
   return Reader(texts, problems).Read();
 }
 

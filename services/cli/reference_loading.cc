@@ -37,53 +37,76 @@ const Keeping& KeepingOf();
 
 template <>
 const Keeping& KeepingOf<ClusterRegime>() {
-  static const auto* const keeping =
-      new Keeping{kRegimesFile, kClusters, "ClusterRegime",
-                  {"display_name", "decision", "valid_from", "valid_to", "deputy_limit", "provenance"}, {}};
+  static const auto* const keeping = new Keeping{
+      kRegimesFile,
+      kClusters,
+      "ClusterRegime",
+      {"display_name", "decision", "valid_from", "valid_to", "deputy_limit", "provenance"},
+      {}};
   return *keeping;
 }
 
 template <>
 const Keeping& KeepingOf<Cluster>() {
   static const auto* const keeping =
-      new Keeping{kClustersFile, kClusters, "Cluster", {"number", "display_name", "aliases", "region", "provenance"}, {"regime"}};
+      new Keeping{kClustersFile,
+                  kClusters,
+                  "Cluster",
+                  {"number", "display_name", "aliases", "region", "provenance"},
+                  {"regime"}};
   return *keeping;
 }
 
 template <>
 const Keeping& KeepingOf<School>() {
-  static const auto* const keeping = new Keeping{
-      kSchoolsFile, kSchools, "School", {"province_id", "province", "valid_from", "valid_to", "names", "provenance"}, {"kind"}};
+  static const auto* const keeping =
+      new Keeping{kSchoolsFile,
+                  kSchools,
+                  "School",
+                  {"province_id", "province", "valid_from", "valid_to", "names", "provenance"},
+                  {"kind"}};
   return *keeping;
 }
 
 template <>
 const Keeping& KeepingOf<Membership>() {
-  static const auto* const keeping =
-      new Keeping{kMembershipsFile, kClusters, "Membership", {"valid_from", "valid_to", "provenance"}, {"school"}};
+  static const auto* const keeping = new Keeping{kMembershipsFile,
+                                                 kClusters,
+                                                 "Membership",
+                                                 {"valid_from", "valid_to", "provenance"},
+                                                 {"school"}};
   return *keeping;
 }
 
 template <>
 const Keeping& KeepingOf<LeadershipTerm>() {
-  static const auto* const keeping =
-      new Keeping{kLeadershipFile, kClusters, "LeadershipTerm", {"valid_from", "valid_to", "provenance"}, {"school", "year", "role"}};
+  static const auto* const keeping = new Keeping{kLeadershipFile,
+                                                 kClusters,
+                                                 "LeadershipTerm",
+                                                 {"valid_from", "valid_to", "provenance"},
+                                                 {"school", "year", "role"}};
   return *keeping;
 }
 
 template <>
 const Keeping& KeepingOf<LineageEvent>() {
-  static const auto* const keeping =
-      new Keeping{kMergersFile, kSchools, "LineageEvent", {},
-                  {"type", "effective_date", "decision", "predecessors", "successors", "provenance"}};
+  static const auto* const keeping = new Keeping{
+      kMergersFile,
+      kSchools,
+      "LineageEvent",
+      {},
+      {"type", "effective_date", "decision", "predecessors", "successors", "provenance"}};
   return *keeping;
 }
 
 template <>
 const Keeping& KeepingOf<Indicator>() {
-  static const auto* const keeping =
-      new Keeping{kIndicatorsFile, kIndicators, "Indicator",
-                  {"display_name", "unit", "aggregation", "ratio_parts", "group", "note", "provenance"}, {"kind"}};
+  static const auto* const keeping = new Keeping{
+      kIndicatorsFile,
+      kIndicators,
+      "Indicator",
+      {"display_name", "unit", "aggregation", "ratio_parts", "group", "note", "provenance"},
+      {"kind"}};
   return *keeping;
 }
 
@@ -91,7 +114,8 @@ template <class Resource>
 using ByName = std::map<std::string, Resource>;
 
 template <class Resource>
-void Collect(const google::protobuf::RepeatedPtrField<Resource>& resources, ByName<Resource>& by_name) {
+void Collect(const google::protobuf::RepeatedPtrField<Resource>& resources,
+             ByName<Resource>& by_name) {
   for (const Resource& resource : resources) by_name[resource.name()] = resource;
 }
 
@@ -115,24 +139,31 @@ const Resource& InOrder(const Resource& resource) {
 template <class Resource>
 absl::StatusOr<Resource> Create(Session& session, const Resource& wanted) {
   const Keeping& keeping = KeepingOf<Resource>();
-  return session.Call<Resource>(absl::StrCat(keeping.service, "Create", keeping.resource), CreateRequestFor(wanted));
+  return session.Call<Resource>(absl::StrCat(keeping.service, "Create", keeping.resource),
+                                CreateRequestFor(wanted));
 }
 
 template <class Resource>
-absl::StatusOr<Resource> Update(Session& session, const Resource& wanted, const std::vector<std::string>& fields, const std::string& etag) {
+absl::StatusOr<Resource> Update(Session& session, const Resource& wanted,
+                                const std::vector<std::string>& fields, const std::string& etag) {
   const Keeping& keeping = KeepingOf<Resource>();
-  return session.Call<Resource>(absl::StrCat(keeping.service, "Update", keeping.resource), UpdateRequestFor(wanted, fields, etag));
+  return session.Call<Resource>(absl::StrCat(keeping.service, "Update", keeping.resource),
+                                UpdateRequestFor(wanted, fields, etag));
 }
 
 // Recognises the term where that is wanted and still to be done.
-absl::Status Settle(Session& session, const absl::StatusOr<LeadershipTerm>& term, const LeadershipTerm& wanted) {
+absl::Status Settle(Session& session, const absl::StatusOr<LeadershipTerm>& term,
+                    const LeadershipTerm& wanted) {
   if (!term.ok()) return term.status();
-  if (wanted.state() != LEADERSHIP_TERM_STATE_RECOGNISED || term->state() != LEADERSHIP_TERM_STATE_ELECTED) return absl::OkStatus();
+  if (wanted.state() != LEADERSHIP_TERM_STATE_RECOGNISED ||
+      term->state() != LEADERSHIP_TERM_STATE_ELECTED)
+    return absl::OkStatus();
   RecogniseLeadershipTermRequest request;
   request.set_name(term->name());
   request.set_etag(term->etag());
   request.set_request_id(runtime::NewUuid4());
-  return session.Call<LeadershipTerm>(absl::StrCat(kClusters, "RecogniseLeadershipTerm"), request).status();
+  return session.Call<LeadershipTerm>(absl::StrCat(kClusters, "RecogniseLeadershipTerm"), request)
+      .status();
 }
 
 class Planner {
@@ -159,13 +190,15 @@ class Planner {
   }
 
   absl::Status ReadStored() {
-    auto regimes = All<ListClusterRegimesResponse>(absl::StrCat(kClusters, "ListClusterRegimes"), ListClusterRegimesRequest());
+    auto regimes = All<ListClusterRegimesResponse>(absl::StrCat(kClusters, "ListClusterRegimes"),
+                                                   ListClusterRegimesRequest());
     if (!regimes.ok()) return regimes.status();
     Collect(regimes->cluster_regimes(), regimes_);
 
     ListClustersRequest every_cluster;
     every_cluster.set_show_all(true);
-    auto clusters = All<ListClustersResponse>(absl::StrCat(kClusters, "ListClusters"), every_cluster);
+    auto clusters =
+        All<ListClustersResponse>(absl::StrCat(kClusters, "ListClusters"), every_cluster);
     if (!clusters.ok()) return clusters.status();
     Collect(clusters->clusters(), clusters_);
 
@@ -175,12 +208,13 @@ class Planner {
     if (!schools.ok()) return schools.status();
     Collect(schools->schools(), schools_);
 
-    auto mergers = All<ListLineageEventsResponse>(absl::StrCat(kSchools, "ListLineageEvents"), ListLineageEventsRequest());
+    auto mergers = All<ListLineageEventsResponse>(absl::StrCat(kSchools, "ListLineageEvents"),
+                                                  ListLineageEventsRequest());
     if (!mergers.ok()) return mergers.status();
     Collect(mergers->lineage_events(), mergers_);
 
-    auto indicators =
-        All<reporting::v1::ListIndicatorsResponse>(absl::StrCat(kIndicators, "ListIndicators"), reporting::v1::ListIndicatorsRequest());
+    auto indicators = All<reporting::v1::ListIndicatorsResponse>(
+        absl::StrCat(kIndicators, "ListIndicators"), reporting::v1::ListIndicatorsRequest());
     if (!indicators.ok()) return indicators.status();
     Collect(indicators->indicators(), indicators_);
 
@@ -193,13 +227,15 @@ class Planner {
   absl::Status ReadCluster(const std::string& cluster) {
     ListMembershipsRequest of_members;
     of_members.set_parent(cluster);
-    auto memberships = All<ListMembershipsResponse>(absl::StrCat(kClusters, "ListMemberships"), of_members);
+    auto memberships =
+        All<ListMembershipsResponse>(absl::StrCat(kClusters, "ListMemberships"), of_members);
     if (!memberships.ok()) return memberships.status();
     Collect(memberships->memberships(), memberships_);
 
     ListLeadershipTermsRequest of_terms;
     of_terms.set_parent(cluster);
-    auto terms = All<ListLeadershipTermsResponse>(absl::StrCat(kClusters, "ListLeadershipTerms"), of_terms);
+    auto terms =
+        All<ListLeadershipTermsResponse>(absl::StrCat(kClusters, "ListLeadershipTerms"), of_terms);
     if (!terms.ok()) return terms.status();
     Collect(terms->leadership_terms(), terms_);
     return absl::OkStatus();
@@ -208,17 +244,23 @@ class Planner {
   // `run` outlives the planner: it may refer to the data and the session only.
   template <class Resource>
   void Write(const Fact<Resource>& fact, std::function<absl::Status()> run) {
-    plan_.writes.push_back({&fact.row, KeepingOf<Resource>().file, fact.wanted.name(), std::move(run)});
+    plan_.writes.push_back(
+        {&fact.row, KeepingOf<Resource>().file, fact.wanted.name(), std::move(run)});
   }
 
   // False after adding a problem: something differs that never changes.
   template <class Resource>
   bool MayStay(const Fact<Resource>& fact, const Resource& stored) {
-    const std::vector<std::string> differing = DifferingFields(InOrder(stored), InOrder(fact.wanted), KeepingOf<Resource>().fixed);
+    const std::vector<std::string> differing =
+        DifferingFields(InOrder(stored), InOrder(fact.wanted), KeepingOf<Resource>().fixed);
     if (differing.empty()) return true;
     const std::string fields = absl::StrJoin(differing, ", ");
-    fact.row.Complain("", absl::StrCat(stored.name(), " is recorded with another ", fields, ", which cannot be changed"),
-                      absl::StrCat(stored.name(), " đã được ghi với ", fields, " khác và không sửa được"), problems_);
+    fact.row.Complain(
+        "",
+        absl::StrCat(stored.name(), " is recorded with another ", fields,
+                     ", which cannot be changed"),
+        absl::StrCat(stored.name(), " đã được ghi với ", fields, " khác và không sửa được"),
+        problems_);
     return false;
   }
 
@@ -240,7 +282,8 @@ class Planner {
         continue;
       }
       if (!MayStay(fact, stored->second)) continue;
-      const std::vector<std::string> fields = DifferingFields(stored->second, fact.wanted, keeping.fields);
+      const std::vector<std::string> fields =
+          DifferingFields(stored->second, fact.wanted, keeping.fields);
       if (fields.empty()) {
         ++tally.unchanged;
         continue;
@@ -260,7 +303,9 @@ class Planner {
       const auto stored = terms_.find(fact.wanted.name());
       if (stored == terms_.end()) {
         ++tally.created;
-        Write(fact, [&session = session_, &fact] { return Settle(session, Create(session, fact.wanted), fact.wanted); });
+        Write(fact, [&session = session_, &fact] {
+          return Settle(session, Create(session, fact.wanted), fact.wanted);
+        });
       } else if (MayStay(fact, stored->second)) {
         CompareTerm(fact, stored->second, tally);
       }
@@ -269,18 +314,22 @@ class Planner {
   }
 
   // A term that was replaced or ended since is history and stays as it is.
-  void CompareTerm(const Fact<LeadershipTerm>& fact, const LeadershipTerm& stored, FileTally& tally) {
+  void CompareTerm(const Fact<LeadershipTerm>& fact, const LeadershipTerm& stored,
+                   FileTally& tally) {
     const bool elected = stored.state() == LEADERSHIP_TERM_STATE_ELECTED;
     const bool history = !elected && stored.state() != LEADERSHIP_TERM_STATE_RECOGNISED;
     const bool unrecognised = elected && fact.wanted.state() == LEADERSHIP_TERM_STATE_RECOGNISED;
-    const std::vector<std::string> fields = DifferingFields(stored, fact.wanted, KeepingOf<LeadershipTerm>().fields);
+    const std::vector<std::string> fields =
+        DifferingFields(stored, fact.wanted, KeepingOf<LeadershipTerm>().fields);
     if (history || (fields.empty() && !unrecognised)) {
       ++tally.unchanged;
       return;
     }
     ++tally.updated;
     Write(fact, [&session = session_, &fact, stored, fields] {
-      return Settle(session, fields.empty() ? stored : Update(session, fact.wanted, fields, stored.etag()), fact.wanted);
+      return Settle(session,
+                    fields.empty() ? stored : Update(session, fact.wanted, fields, stored.etag()),
+                    fact.wanted);
     });
   }
 
@@ -313,7 +362,8 @@ class Planner {
 
 }  // namespace
 
-absl::StatusOr<LoadingPlan> PlanLoading(Session& session, const ReferenceData& data, CsvProblems& problems) {
+absl::StatusOr<LoadingPlan> PlanLoading(Session& session, const ReferenceData& data,
+                                        CsvProblems& problems) {
   return Planner(session, problems).Plan(data);
 }
 

@@ -1,4 +1,5 @@
-// Brings the reference data into the services: what is missing is created, what differs is updated, the rest is left alone.
+// Brings the reference data into the services: what is missing is created, what differs is updated,
+// the rest is left alone.
 #ifndef THIDUA_SERVICES_CLI_REFERENCE_LOADING_H_
 #define THIDUA_SERVICES_CLI_REFERENCE_LOADING_H_
 
@@ -13,7 +14,8 @@
 
 namespace thidua::cli {
 
-// What loading does, or did, with one file. Rows are lines of the file, the others resources: a merger has a row for each predecessor.
+// What loading does, or did, with one file. Rows are lines of the file, the others resources: a
+// merger has a row for each predecessor.
 struct FileTally {
   std::string file;
   int rows = 0;
@@ -33,13 +35,15 @@ struct PendingWrite {
 
 // What is to be done. Refers to the data it was made from, which must live until it is carried out.
 struct LoadingPlan {
-  std::vector<FileTally> tallies;     // by file, in order of loading
-  std::vector<PendingWrite> writes;   // in order
+  std::vector<FileTally> tallies;    // by file, in order of loading
+  std::vector<PendingWrite> writes;  // in order
 };
 
-// Reads what the services have, page by page, and compares. A stored resource that differs in what never changes (a merger, the kind of a school) is
-// added to `problems`. Errors: of the services. Nothing is written.
-absl::StatusOr<LoadingPlan> PlanLoading(Session& session, const ReferenceData& data, CsvProblems& problems);
+// Reads what the services have, page by page, and compares. A stored resource that differs in what
+// never changes (a merger, the kind of a school) is added to `problems`. Errors: of the services.
+// Nothing is written.
+absl::StatusOr<LoadingPlan> PlanLoading(Session& session, const ReferenceData& data,
+                                        CsvProblems& problems);
 
 }  // namespace thidua::cli
 

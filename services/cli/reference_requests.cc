@@ -20,7 +20,8 @@ std::string ParentOf(const std::string& name) {
 }
 
 template <class Request, class Resource>
-Request Updating(const Resource& resource, Resource* (Request::*field)(), const std::vector<std::string>& fields, const std::string& etag) {
+Request Updating(const Resource& resource, Resource* (Request::*field)(),
+                 const std::vector<std::string>& fields, const std::string& etag) {
   Request request;
   *(request.*field)() = resource;
   for (const std::string& path : fields) request.mutable_update_mask()->add_paths(path);
@@ -89,35 +90,48 @@ CreateIndicatorRequest CreateRequestFor(const Indicator& indicator) {
   return request;
 }
 
-UpdateClusterRegimeRequest UpdateRequestFor(const ClusterRegime& regime, const std::vector<std::string>& fields, const std::string& etag) {
+UpdateClusterRegimeRequest UpdateRequestFor(const ClusterRegime& regime,
+                                            const std::vector<std::string>& fields,
+                                            const std::string& etag) {
   return Updating(regime, &UpdateClusterRegimeRequest::mutable_cluster_regime, fields, etag);
 }
 
-UpdateClusterRequest UpdateRequestFor(const Cluster& cluster, const std::vector<std::string>& fields, const std::string& etag) {
+UpdateClusterRequest UpdateRequestFor(const Cluster& cluster,
+                                      const std::vector<std::string>& fields,
+                                      const std::string& etag) {
   return Updating(cluster, &UpdateClusterRequest::mutable_cluster, fields, etag);
 }
 
-UpdateSchoolRequest UpdateRequestFor(const School& school, const std::vector<std::string>& fields, const std::string& etag) {
+UpdateSchoolRequest UpdateRequestFor(const School& school, const std::vector<std::string>& fields,
+                                     const std::string& etag) {
   return Updating(school, &UpdateSchoolRequest::mutable_school, fields, etag);
 }
 
-UpdateMembershipRequest UpdateRequestFor(const Membership& membership, const std::vector<std::string>& fields, const std::string& etag) {
+UpdateMembershipRequest UpdateRequestFor(const Membership& membership,
+                                         const std::vector<std::string>& fields,
+                                         const std::string& etag) {
   return Updating(membership, &UpdateMembershipRequest::mutable_membership, fields, etag);
 }
 
-UpdateLeadershipTermRequest UpdateRequestFor(const LeadershipTerm& term, const std::vector<std::string>& fields, const std::string& etag) {
+UpdateLeadershipTermRequest UpdateRequestFor(const LeadershipTerm& term,
+                                             const std::vector<std::string>& fields,
+                                             const std::string& etag) {
   return Updating(term, &UpdateLeadershipTermRequest::mutable_leadership_term, fields, etag);
 }
 
-UpdateIndicatorRequest UpdateRequestFor(const Indicator& indicator, const std::vector<std::string>& fields, const std::string& etag) {
+UpdateIndicatorRequest UpdateRequestFor(const Indicator& indicator,
+                                        const std::vector<std::string>& fields,
+                                        const std::string& etag) {
   return Updating(indicator, &UpdateIndicatorRequest::mutable_indicator, fields, etag);
 }
 
-std::vector<std::string> DifferingFields(const google::protobuf::Message& stored, const google::protobuf::Message& wanted,
+std::vector<std::string> DifferingFields(const google::protobuf::Message& stored,
+                                         const google::protobuf::Message& wanted,
                                          const std::vector<std::string>& fields) {
   std::vector<std::string> differing;
   for (const std::string& name : fields) {
-    const std::vector<const google::protobuf::FieldDescriptor*> field = {wanted.GetDescriptor()->FindFieldByName(name)};
+    const std::vector<const google::protobuf::FieldDescriptor*> field = {
+        wanted.GetDescriptor()->FindFieldByName(name)};
     google::protobuf::util::MessageDifferencer differencer;
     if (!differencer.CompareWithFields(stored, wanted, field, field)) differing.push_back(name);
   }

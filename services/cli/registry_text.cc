@@ -9,8 +9,9 @@ namespace thidua::cli {
 
 std::string DayText(const Session& session, const google::type::Date& date, bool present) {
   if (!present || date.year() == 0) return "…";
-  return session.vietnamese() ? absl::StrFormat("%02d/%02d/%04d", date.day(), date.month(), date.year())
-                              : absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+  return session.vietnamese()
+             ? absl::StrFormat("%02d/%02d/%04d", date.day(), date.month(), date.year())
+             : absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
 }
 
 std::string RoleText(const Session& session, registry::v1::LeadershipRole role) {
@@ -46,7 +47,8 @@ std::string Footnotes::Mark(const Session& session, const registry::v1::Provenan
 
 std::string Footnotes::Render() const {
   std::string text;
-  for (size_t i = 0; i < notes_.size(); ++i) absl::StrAppend(&text, "  [", i + 1, "] ", notes_[i], "\n");
+  for (size_t i = 0; i < notes_.size(); ++i)
+    absl::StrAppend(&text, "  [", i + 1, "] ", notes_[i], "\n");
   return text;
 }
 

@@ -17,13 +17,16 @@ std::string DayText(const Session& session, const google::type::Date& date, bool
 // "[from, to)" of a dated message as two days.
 template <class Dated>
 std::string PeriodText(const Session& session, const Dated& dated) {
-  return DayText(session, dated.valid_from(), dated.has_valid_from()) + " → " + DayText(session, dated.valid_to(), dated.has_valid_to());
+  return DayText(session, dated.valid_from(), dated.has_valid_from()) + " → " +
+         DayText(session, dated.valid_to(), dated.has_valid_to());
 }
-// The role, also as the enum's own word in brackets, so that what people read can be found in the contract: "Cụm trưởng (HEAD)".
+// The role, also as the enum's own word in brackets, so that what people read can be found in the
+// contract: "Cụm trưởng (HEAD)".
 std::string RoleText(const Session& session, registry::v1::LeadershipRole role);
 // Empty for what is documented; otherwise "provisional: SOURCE; NOTE".
 std::string ProvenanceText(const Session& session, const registry::v1::Provenance& provenance);
-// Where a table's facts come from, each source said once below it: a mark "tạm thời [1]" in the row, "[1] source; note" as a foot note.
+// Where a table's facts come from, each source said once below it: a mark "tạm thời [1]" in the
+// row, "[1] source; note" as a foot note.
 class Footnotes {
  public:
   // Empty for what is documented.

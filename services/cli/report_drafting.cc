@@ -24,7 +24,8 @@ Figure Completed(Figure figure) {
 
 // A cell without a statement has no source to speak of.
 bool SaysNothing(const Figure& figure) {
-  return figure.state() == FIGURE_STATE_NOT_REPORTED && figure.raw_text().empty() && figure.note().empty();
+  return figure.state() == FIGURE_STATE_NOT_REPORTED && figure.raw_text().empty() &&
+         figure.note().empty();
 }
 
 bool Same(const Figure& left, const Figure& right) {

@@ -9,11 +9,13 @@
 
 namespace thidua::cli {
 
-// The whole report that `stated` makes: one figure for each indicator that the window asks of schools, in its order; NOT_REPORTED where
-// nothing was stated.
-std::vector<reporting::v1::Figure> WholeReport(const reporting::v1::Window& window, const std::vector<reporting::v1::Figure>& stated);
+// The whole report that `stated` makes: one figure for each indicator that the window asks of
+// schools, in its order; NOT_REPORTED where nothing was stated.
+std::vector<reporting::v1::Figure> WholeReport(const reporting::v1::Window& window,
+                                               const std::vector<reporting::v1::Figure>& stated);
 
-// Those of `wanted` that say something else than the stored report, source, words and notes included.
+// Those of `wanted` that say something else than the stored report, source, words and notes
+// included.
 std::vector<reporting::v1::Figure> ChangedFigures(const reporting::v1::SchoolReport& stored,
                                                   const std::vector<reporting::v1::Figure>& wanted);
 

@@ -40,13 +40,16 @@ std::string RuleText(const Session& session, const Criterion& criterion) {
   const bool vietnamese = session.vietnamese();
   switch (criterion.rule_case()) {
     case Criterion::kPerUnit:
-      return absl::StrCat(DecimalText(criterion.per_unit().points_per_unit(), vietnamese), Word(session, " a unit", " điểm mỗi đơn vị"));
+      return absl::StrCat(DecimalText(criterion.per_unit().points_per_unit(), vietnamese),
+                          Word(session, " a unit", " điểm mỗi đơn vị"));
     case Criterion::kLinear:
-      return absl::StrCat(Word(session, "in proportion to ", "theo tỷ lệ, đạt tối đa ở "), DecimalText(criterion.linear().target(), vietnamese));
+      return absl::StrCat(Word(session, "in proportion to ", "theo tỷ lệ, đạt tối đa ở "),
+                          DecimalText(criterion.linear().target(), vietnamese));
     case Criterion::kStep: {
       std::vector<std::string> steps;
       for (const PointStep& step : criterion.step().steps()) {
-        steps.push_back(absl::StrCat("≥ ", DecimalText(step.at_least(), vietnamese), ": ", DecimalText(step.points(), vietnamese)));
+        steps.push_back(absl::StrCat("≥ ", DecimalText(step.at_least(), vietnamese), ": ",
+                                     DecimalText(step.points(), vietnamese)));
       }
       return absl::StrJoin(steps, "; ");
     }
@@ -57,10 +60,16 @@ std::string RuleText(const Session& session, const Criterion& criterion) {
 
 void Print(const Session& session, const ScoringScheme& scheme) {
   std::cout << scheme.title() << " (" << IdOf(scheme.name()) << ")\n"
-            << session.Say("  state    ", "  trạng thái  ") << StateText(session, scheme.state()) << session.Say(", version ", ", phiên bản ") << scheme.version()
-            << (scheme.sample() ? Word(session, ", a SAMPLE that nobody decided", ", bảng điểm MẪU, chưa ai ban hành") : "") << "\n"
-            << session.Say("  maximum  ", "  tối đa      ") << DecimalText(scheme.max_points(), session.vietnamese()) << "\n";
-  if (!scheme.basis().empty()) std::cout << session.Say("  basis    ", "  căn cứ      ") << scheme.basis() << "\n";
+            << session.Say("  state    ", "  trạng thái  ") << StateText(session, scheme.state())
+            << session.Say(", version ", ", phiên bản ") << scheme.version()
+            << (scheme.sample() ? Word(session, ", a SAMPLE that nobody decided",
+                                       ", bảng điểm MẪU, chưa ai ban hành")
+                                : "")
+            << "\n"
+            << session.Say("  maximum  ", "  tối đa      ")
+            << DecimalText(scheme.max_points(), session.vietnamese()) << "\n";
+  if (!scheme.basis().empty())
+    std::cout << session.Say("  basis    ", "  căn cứ      ") << scheme.basis() << "\n";
   Table table({{Word(session, "group", "nhóm")},
                {Word(session, "criterion", "tiêu chí")},
                {Word(session, "name", "tên")},
@@ -68,8 +77,10 @@ void Print(const Session& session, const ScoringScheme& scheme) {
                {Word(session, "maximum", "tối đa"), Table::Align::kRight},
                {Word(session, "rule", "cách tính")}});
   for (const Criterion& criterion : scheme.criteria()) {
-    table.Row({criterion.group(), criterion.criterion_id(), criterion.display_name(), IdOf(criterion.indicator()),
-               DecimalText(criterion.max_points(), session.vietnamese()), RuleText(session, criterion)});
+    table.Row({criterion.group(), criterion.criterion_id(), criterion.display_name(),
+               IdOf(criterion.indicator()),
+               DecimalText(criterion.max_points(), session.vietnamese()),
+               RuleText(session, criterion)});
   }
   std::cout << "\n" << table.Render();
 }
@@ -84,13 +95,17 @@ absl::StatusOr<ScoringScheme> GetScheme(Session& session) {
   return session.Call<ScoringScheme>(Method("GetScoringScheme"), request);
 }
 
-// The file is a ScoringScheme as `scheme show --format json` prints it. Its identifier is that of its name, unless --id gives one.
+// The file is a ScoringScheme as `scheme show --format json` prints it. Its identifier is that of
+// its name, unless --id gives one.
 int Create(Session& session) {
   CreateScoringSchemeRequest request;
-  if (absl::Status read = ReadJsonFile(session.arguments().words().front(), request.mutable_scoring_scheme()); !read.ok()) {
+  if (absl::Status read =
+          ReadJsonFile(session.arguments().words().front(), request.mutable_scoring_scheme());
+      !read.ok()) {
     return session.Fail(read);
   }
-  request.set_scoring_scheme_id(session.arguments().Flag("id").value_or(IdOf(request.scoring_scheme().name())));
+  request.set_scoring_scheme_id(
+      session.arguments().Flag("id").value_or(IdOf(request.scoring_scheme().name())));
   if (request.scoring_scheme_id().empty()) {
     return Misused(session, "the file has no name: say --id ID", "tệp không có name: cần --id MÃ");
   }
@@ -114,29 +129,47 @@ int Show(Session& session) { return Shown(session, GetScheme(session)); }
 int List(Session& session) {
   ListScoringSchemesRequest request;
   request.set_page_size(200);
-  return Answered(session, AllPages<ListScoringSchemesResponse>(session, Method("ListScoringSchemes"), request),
-                  [&](const ListScoringSchemesResponse& response) {
-                    Table table({{Word(session, "scheme", "bảng điểm")},
-                                 {Word(session, "title", "tên")},
-                                 {Word(session, "version", "phiên bản"), Table::Align::kRight},
-                                 {Word(session, "maximum", "tối đa"), Table::Align::kRight},
-                                 {Word(session, "state", "trạng thái")},
-                                 {Word(session, "sample", "mẫu")}});
-                    for (const ScoringScheme& scheme : response.scoring_schemes()) {
-                      table.Row({IdOf(scheme.name()), scheme.title(), absl::StrCat(scheme.version()),
-                                 DecimalText(scheme.max_points(), session.vietnamese()), StateText(session, scheme.state()),
-                                 scheme.sample() ? Word(session, "sample", "mẫu") : ""});
-                    }
-                    std::cout << table.Render();
-                  });
+  return Answered(
+      session, AllPages<ListScoringSchemesResponse>(session, Method("ListScoringSchemes"), request),
+      [&](const ListScoringSchemesResponse& response) {
+        Table table({{Word(session, "scheme", "bảng điểm")},
+                     {Word(session, "title", "tên")},
+                     {Word(session, "version", "phiên bản"), Table::Align::kRight},
+                     {Word(session, "maximum", "tối đa"), Table::Align::kRight},
+                     {Word(session, "state", "trạng thái")},
+                     {Word(session, "sample", "mẫu")}});
+        for (const ScoringScheme& scheme : response.scoring_schemes()) {
+          table.Row({IdOf(scheme.name()), scheme.title(), absl::StrCat(scheme.version()),
+                     DecimalText(scheme.max_points(), session.vietnamese()),
+                     StateText(session, scheme.state()),
+                     scheme.sample() ? Word(session, "sample", "mẫu") : ""});
+        }
+        std::cout << table.Render();
+      });
 }
 
 }  // namespace
 
 std::vector<Command> SchemeCommands() {
   return {
-      {"scheme create", "FILE.json", {"id"}, {"validate-only"}, "draft a scoring scheme as a file describes it", "soạn bảng điểm theo tệp", 1, 1, Create},
-      {"scheme publish", "SCHEME", {}, {}, "put a scheme in force", "ban hành bảng điểm", 1, 1, Publish},
+      {"scheme create",
+       "FILE.json",
+       {"id"},
+       {"validate-only"},
+       "draft a scoring scheme as a file describes it",
+       "soạn bảng điểm theo tệp",
+       1,
+       1,
+       Create},
+      {"scheme publish",
+       "SCHEME",
+       {},
+       {},
+       "put a scheme in force",
+       "ban hành bảng điểm",
+       1,
+       1,
+       Publish},
       {"scheme list", "", {}, {}, "the scoring schemes", "các bảng điểm", 0, 0, List},
       {"scheme show", "SCHEME", {}, {}, "one scoring scheme", "một bảng điểm", 1, 1, Show},
   };

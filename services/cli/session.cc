@@ -45,15 +45,18 @@ std::string ServiceOf(std::string_view method) {
 
 std::vector<const google::protobuf::ServiceDescriptor*> ServicesOf(const std::string& service) {
   static constexpr const char* kFiles[] = {
-      "registry/v1/school_service",  "registry/v1/cluster_service", "reporting/v1/indicator_service",    "reporting/v1/window_service",
-      "reporting/v1/report_service", "awards/v1/scoring_service",   "reporting/v1/consolidation_service"};
+      "registry/v1/school_service",        "registry/v1/cluster_service",
+      "reporting/v1/indicator_service",    "reporting/v1/window_service",
+      "reporting/v1/report_service",       "awards/v1/scoring_service",
+      "reporting/v1/consolidation_service"};
   std::vector<const google::protobuf::ServiceDescriptor*> services;
   for (const char* file : kFiles) {
     if (!absl::StartsWith(file, service + "/")) continue;
-    const auto* descriptor =
-        google::protobuf::DescriptorPool::generated_pool()->FindFileByName(absl::StrCat("thidua/", file, ".proto"));
+    const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(
+        absl::StrCat("thidua/", file, ".proto"));
     if (descriptor == nullptr) continue;
-    for (int i = 0; i < descriptor->service_count(); ++i) services.push_back(descriptor->service(i));
+    for (int i = 0; i < descriptor->service_count(); ++i)
+      services.push_back(descriptor->service(i));
   }
   return services;
 }
@@ -62,7 +65,9 @@ std::vector<const google::protobuf::ServiceDescriptor*> ServicesOf(const std::st
 
 absl::StatusOr<Profile> LoadProfile(const std::string& file) {
   std::ifstream in(file);
-  if (!in) return absl::NotFoundError(absl::StrCat("no profile at ", file, " (say --profile FILE or set THIDUA_PROFILE)"));
+  if (!in)
+    return absl::NotFoundError(
+        absl::StrCat("no profile at ", file, " (say --profile FILE or set THIDUA_PROFILE)"));
   std::stringstream text;
   text << in.rdbuf();
   google::protobuf::Struct json;
@@ -86,9 +91,13 @@ absl::StatusOr<Profile> LoadProfile(const std::string& file) {
 }
 
 Session::Session(Arguments arguments, Profile profile, bool vietnamese, bool json)
-    : arguments_(std::move(arguments)), profile_(std::move(profile)), vietnamese_(vietnamese), json_(json) {}
+    : arguments_(std::move(arguments)),
+      profile_(std::move(profile)),
+      vietnamese_(vietnamese),
+      json_(json) {}
 
-absl::StatusOr<rpc::Channel*> Session::ChannelTo(std::string_view service, const std::string& identity) {
+absl::StatusOr<rpc::Channel*> Session::ChannelTo(std::string_view service,
+                                                 const std::string& identity) {
   const std::string who = identity.empty() ? profile_.identity : identity;
   const std::string name(service);
   std::unique_ptr<rpc::Channel>& channel = channels_[absl::StrCat(name, " ", who)];
@@ -104,7 +113,8 @@ absl::StatusOr<rpc::Channel*> Session::ChannelTo(std::string_view service, const
   std::string stem = who;
   for (char& c : stem) c = c == '/' ? '-' : c;
   if (!std::filesystem::exists(file(stem, ".crt"))) {
-    return absl::UnauthenticatedError(absl::StrCat("no certificate for ", who, " in ", profile_.identities));
+    return absl::UnauthenticatedError(
+        absl::StrCat("no certificate for ", who, " in ", profile_.identities));
   }
   rpc::Channel::Options options;
   options.target = address->second;
@@ -118,11 +128,13 @@ absl::StatusOr<rpc::Channel*> Session::ChannelTo(std::string_view service, const
   return channel.get();
 }
 
-absl::Status Session::Call(std::string_view method, const google::protobuf::Message& request, google::protobuf::Message& response,
-                           const std::string& identity) {
-  // The journal's contract is offered by every service; the caller names the one it means: "registry:thidua.journal.v1.…".
+absl::Status Session::Call(std::string_view method, const google::protobuf::Message& request,
+                           google::protobuf::Message& response, const std::string& identity) {
+  // The journal's contract is offered by every service; the caller names the one it means:
+  // "registry:thidua.journal.v1.…".
   const size_t colon = method.find(':');
-  const std::string service = colon == std::string_view::npos ? ServiceOf(method) : std::string(method.substr(0, colon));
+  const std::string service =
+      colon == std::string_view::npos ? ServiceOf(method) : std::string(method.substr(0, colon));
   std::string path(colon == std::string_view::npos ? method : method.substr(colon + 1));
   path[path.rfind('.')] = '/';
   auto channel = ChannelTo(service, identity);
@@ -153,11 +165,13 @@ int Session::Fail(const absl::Status& status) const {
   std::string text = vietnamese_ ? contract::VietnameseText(status) : std::string(status.message());
   std::cerr << "✗ " << text << "\n";
   for (const contract::FieldViolation& violation : contract::FieldViolationsOf(status)) {
-    std::cerr << "  " << violation.field << ": " << (vietnamese_ ? violation.description_vi : violation.description) << "\n";
+    std::cerr << "  " << violation.field << ": "
+              << (vietnamese_ ? violation.description_vi : violation.description) << "\n";
   }
   if (reason != contract::Reason::REASON_UNSPECIFIED) {
     std::cerr << "  [" << absl::StatusCodeToString(status.code()) << " "
-              << access::v1::Reason_Name(reason).substr(std::string_view("REASON_").size()) << "]\n";
+              << access::v1::Reason_Name(reason).substr(std::string_view("REASON_").size())
+              << "]\n";
   } else {
     std::cerr << "  [" << absl::StatusCodeToString(status.code()) << "]\n";
   }

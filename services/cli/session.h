@@ -1,4 +1,5 @@
-// What every command has: its arguments, a way to the services as one identity, a language and an output format.
+// What every command has: its arguments, a way to the services as one identity, a language and an
+// output format.
 #ifndef THIDUA_SERVICES_CLI_SESSION_H_
 #define THIDUA_SERVICES_CLI_SESSION_H_
 
@@ -18,16 +19,18 @@ namespace thidua::cli {
 // Exit statuses of `thidua`. Scripts may rely on them.
 enum Exit {
   kOk = 0,
-  kRefused = 1,       // the service said no, or a verification failed
-  kUsage = 2,         // the command line cannot be understood
-  kUnavailable = 3,   // the service cannot be reached, or has no time
-  kDenied = 4,        // not identified, or no permission
-  kNotFound = 5,      // what was named does not exist
+  kRefused = 1,      // the service said no, or a verification failed
+  kUsage = 2,        // the command line cannot be understood
+  kUnavailable = 3,  // the service cannot be reached, or has no time
+  kDenied = 4,       // not identified, or no permission
+  kNotFound = 5,     // what was named does not exist
 };
 
 // Where the services are and who we are: a JSON file,
-//   {"registry": "127.0.0.1:7101", "reporting": "…", "awards": "…", "identities": "DIRECTORY", "identity": "academy/office"}
-// `identities` holds ca.crt and, for an identity academy/office, academy-office.crt and academy-office.key. Relative to the file's directory.
+//   {"registry": "127.0.0.1:7101", "reporting": "…", "awards": "…", "identities": "DIRECTORY",
+//   "identity": "academy/office"}
+// `identities` holds ca.crt and, for an identity academy/office, academy-office.crt and
+// academy-office.key. Relative to the file's directory.
 struct Profile {
   std::map<std::string, std::string> addresses;  // by service
   std::string identities;
@@ -44,26 +47,32 @@ class Session {
   bool vietnamese() const { return vietnamese_; }
   bool json() const { return json_; }
   // The text in the language of this session.
-  std::string_view Say(std::string_view english, std::string_view vietnamese) const { return vietnamese_ ? vietnamese : english; }
+  std::string_view Say(std::string_view english, std::string_view vietnamese) const {
+    return vietnamese_ ? vietnamese : english;
+  }
 
-  // The channel to the service that offers `method` ("/thidua.registry.v1.…" is the registry), as `identity`; empty: the profile's.
-  absl::StatusOr<rpc::Channel*> ChannelTo(std::string_view service, const std::string& identity = "");
+  // The channel to the service that offers `method` ("/thidua.registry.v1.…" is the registry), as
+  // `identity`; empty: the profile's.
+  absl::StatusOr<rpc::Channel*> ChannelTo(std::string_view service,
+                                          const std::string& identity = "");
 
-  // Calls by contract: the method "thidua.registry.v1.SchoolService.GetSchool" as this session's identity.
+  // Calls by contract: the method "thidua.registry.v1.SchoolService.GetSchool" as this session's
+  // identity.
   template <class Response, class Request>
-  absl::StatusOr<Response> Call(std::string_view method, const Request& request, const std::string& identity = "") {
+  absl::StatusOr<Response> Call(std::string_view method, const Request& request,
+                                const std::string& identity = "") {
     Response response;
     absl::Status status = Call(method, request, response, identity);
     if (!status.ok()) return status;
     return response;
   }
-  absl::Status Call(std::string_view method, const google::protobuf::Message& request, google::protobuf::Message& response,
-                    const std::string& identity = "");
+  absl::Status Call(std::string_view method, const google::protobuf::Message& request,
+                    google::protobuf::Message& response, const std::string& identity = "");
 
   // The proto's JSON, indented, on standard output.
   void PrintJson(const google::protobuf::Message& message) const;
-  // What went wrong, on standard error: the service's own text in this session's language, with every violation; JSON when asked for. Returns the
-  // exit status that fits.
+  // What went wrong, on standard error: the service's own text in this session's language, with
+  // every violation; JSON when asked for. Returns the exit status that fits.
   int Fail(const absl::Status& status) const;
 
  private:

@@ -25,7 +25,8 @@ std::string Table::Render() const {
   }
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string text = " ";
-    for (size_t i = 0; i < cells.size(); ++i) absl::StrAppend(&text, " ", Padded(cells[i], widths[i], columns_[i].align), " ");
+    for (size_t i = 0; i < cells.size(); ++i)
+      absl::StrAppend(&text, " ", Padded(cells[i], widths[i], columns_[i].align), " ");
     text.erase(text.find_last_not_of(' ') + 1);
     return text + "\n";
   };

@@ -28,32 +28,40 @@ std::string ClustersText(const Session& session, const Window& window) {
 int List(Session& session) {
   ListWindowsRequest request;
   request.set_page_size(200);
-  return Answered(session, AllPages<ListWindowsResponse>(session, "thidua.reporting.v1.WindowService.ListWindows", request),
-                  [&](const ListWindowsResponse& response) {
-                    Table table({{Word(session, "window", "kỳ")},
-                                 {Word(session, "title", "tên kỳ báo cáo")},
-                                 {Word(session, "from", "từ ngày")},
-                                 {Word(session, "cut-off", "chốt số liệu")},
-                                 {Word(session, "due", "hạn nộp")},
-                                 {Word(session, "indicators", "chỉ tiêu"), Table::Align::kRight},
-                                 {Word(session, "clusters", "cụm")}});
-                    for (const Window& window : response.windows()) {
-                      table.Row({IdOf(window.name()), window.title(), DayText(session, window.period_start()),
-                                 DayText(session, window.cut_off_date()), InstantText(window.due_time()),
-                                 absl::StrCat(window.indicators_size()), ClustersText(session, window)});
-                    }
-                    std::cout << table.Render();
-                  });
+  return Answered(
+      session,
+      AllPages<ListWindowsResponse>(session, "thidua.reporting.v1.WindowService.ListWindows",
+                                    request),
+      [&](const ListWindowsResponse& response) {
+        Table table({{Word(session, "window", "kỳ")},
+                     {Word(session, "title", "tên kỳ báo cáo")},
+                     {Word(session, "from", "từ ngày")},
+                     {Word(session, "cut-off", "chốt số liệu")},
+                     {Word(session, "due", "hạn nộp")},
+                     {Word(session, "indicators", "chỉ tiêu"), Table::Align::kRight},
+                     {Word(session, "clusters", "cụm")}});
+        for (const Window& window : response.windows()) {
+          table.Row({IdOf(window.name()), window.title(), DayText(session, window.period_start()),
+                     DayText(session, window.cut_off_date()), InstantText(window.due_time()),
+                     absl::StrCat(window.indicators_size()), ClustersText(session, window)});
+        }
+        std::cout << table.Render();
+      });
 }
 
 void Print(const Session& session, const Window& window) {
   std::cout << window.title() << " (" << IdOf(window.name()) << ")\n"
-            << session.Say("  period         ", "  thời gian        ") << DayText(session, window.period_start()) << " – "
+            << session.Say("  period         ", "  thời gian        ")
+            << DayText(session, window.period_start()) << " – "
             << DayText(session, window.period_end()) << "\n"
-            << session.Say("  cut-off        ", "  chốt số liệu     ") << DayText(session, window.cut_off_date()) << "\n"
-            << session.Say("  members as of  ", "  thành viên theo  ") << DayText(session, window.membership_date()) << "\n"
-            << session.Say("  due            ", "  hạn nộp          ") << InstantText(window.due_time()) << "\n"
-            << session.Say("  clusters       ", "  cụm              ") << ClustersText(session, window) << "\n\n";
+            << session.Say("  cut-off        ", "  chốt số liệu     ")
+            << DayText(session, window.cut_off_date()) << "\n"
+            << session.Say("  members as of  ", "  thành viên theo  ")
+            << DayText(session, window.membership_date()) << "\n"
+            << session.Say("  due            ", "  hạn nộp          ")
+            << InstantText(window.due_time()) << "\n"
+            << session.Say("  clusters       ", "  cụm              ")
+            << ClustersText(session, window) << "\n\n";
   Table table({{"#", Table::Align::kRight},
                {Word(session, "indicator", "chỉ tiêu")},
                {Word(session, "name", "tên")},
@@ -63,26 +71,34 @@ void Print(const Session& session, const Window& window) {
   int number = 0;
   for (const WindowIndicator& cell : window.indicators()) {
     const std::string asked = cell.cluster_only() ? Word(session, "the cluster", "cụm")
-                              : cell.mandatory()  ? Word(session, "schools, mandatory", "trường, bắt buộc")
-                                                  : Word(session, "schools", "trường");
-    table.Row({absl::StrCat(++number), IdOf(cell.indicator()), cell.definition().display_name(), cell.definition().unit(),
-               absl::StrCat(cell.definition_version()), asked});
+                              : cell.mandatory()
+                                  ? Word(session, "schools, mandatory", "trường, bắt buộc")
+                                  : Word(session, "schools", "trường");
+    table.Row({absl::StrCat(++number), IdOf(cell.indicator()), cell.definition().display_name(),
+               cell.definition().unit(), absl::StrCat(cell.definition_version()), asked});
   }
   std::cout << table.Render();
 }
 
 int Show(Session& session) {
-  return Answered(session, GetWindow(session, session.arguments().words().front()), [&](const Window& window) { Print(session, window); });
+  return Answered(session, GetWindow(session, session.arguments().words().front()),
+                  [&](const Window& window) { Print(session, window); });
 }
 
-// The file is a Window as `window show --format json` prints it. Its identifier is that of its name, unless --id gives one.
+// The file is a Window as `window show --format json` prints it. Its identifier is that of its
+// name, unless --id gives one.
 int Create(Session& session) {
   CreateWindowRequest request;
-  if (absl::Status read = ReadJsonFile(session.arguments().words().front(), request.mutable_window()); !read.ok()) return session.Fail(read);
+  if (absl::Status read =
+          ReadJsonFile(session.arguments().words().front(), request.mutable_window());
+      !read.ok())
+    return session.Fail(read);
   request.set_window_id(session.arguments().Flag("id").value_or(IdOf(request.window().name())));
-  if (request.window_id().empty()) return Misused(session, "the file has no name: say --id ID", "tệp không có name: cần --id MÃ");
+  if (request.window_id().empty())
+    return Misused(session, "the file has no name: say --id ID", "tệp không có name: cần --id MÃ");
   request.set_request_id(runtime::NewUuid4());
-  return Answered(session, session.Call<Window>("thidua.reporting.v1.WindowService.CreateWindow", request),
+  return Answered(session,
+                  session.Call<Window>("thidua.reporting.v1.WindowService.CreateWindow", request),
                   [&](const Window& window) { Print(session, window); });
 }
 
@@ -90,9 +106,33 @@ int Create(Session& session) {
 
 std::vector<Command> WindowCommands() {
   return {
-      {"window list", "", {}, {}, "the reporting windows, newest first", "các kỳ báo cáo, mới nhất trước", 0, 0, List},
-      {"window show", "WINDOW", {}, {}, "what one window asks for", "nội dung một kỳ báo cáo", 1, 1, Show},
-      {"window create", "FILE.json", {"id"}, {}, "open a window as a file describes it", "mở kỳ báo cáo theo tệp", 1, 1, Create},
+      {"window list",
+       "",
+       {},
+       {},
+       "the reporting windows, newest first",
+       "các kỳ báo cáo, mới nhất trước",
+       0,
+       0,
+       List},
+      {"window show",
+       "WINDOW",
+       {},
+       {},
+       "what one window asks for",
+       "nội dung một kỳ báo cáo",
+       1,
+       1,
+       Show},
+      {"window create",
+       "FILE.json",
+       {"id"},
+       {},
+       "open a window as a file describes it",
+       "mở kỳ báo cáo theo tệp",
+       1,
+       1,
+       Create},
   };
 }
 

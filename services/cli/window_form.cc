@@ -18,16 +18,19 @@ std::string ConsolidationName(const std::string& window, const std::string& clus
   return absl::StrCat(Named("windows", window), "/consolidations/", IdOf(cluster));
 }
 
-absl::StatusOr<reporting::v1::Window> GetWindow(Session& session, const std::string& word, const std::string& identity) {
+absl::StatusOr<reporting::v1::Window> GetWindow(Session& session, const std::string& word,
+                                                const std::string& identity) {
   reporting::v1::GetWindowRequest request;
   request.set_name(Named("windows", word));
-  return session.Call<reporting::v1::Window>("thidua.reporting.v1.WindowService.GetWindow", request, identity);
+  return session.Call<reporting::v1::Window>("thidua.reporting.v1.WindowService.GetWindow", request,
+                                             identity);
 }
 
 IndicatorTitles::IndicatorTitles(const reporting::v1::Window& window) {
   for (const reporting::v1::WindowIndicator& cell : window.indicators()) {
     if (cell.definition().display_name().empty()) continue;
-    titles_[cell.indicator()] = absl::StrCat(cell.definition().display_name(), " (", IdOf(cell.indicator()), ")");
+    titles_[cell.indicator()] =
+        absl::StrCat(cell.definition().display_name(), " (", IdOf(cell.indicator()), ")");
   }
 }
 

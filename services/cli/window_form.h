@@ -19,7 +19,8 @@ std::string ReportName(const std::string& window, const std::string& school);
 std::string ConsolidationName(const std::string& window, const std::string& cluster);
 
 // The window by the word that people type.
-absl::StatusOr<reporting::v1::Window> GetWindow(Session& session, const std::string& word, const std::string& identity = "");
+absl::StatusOr<reporting::v1::Window> GetWindow(Session& session, const std::string& word,
+                                                const std::string& identity = "");
 
 // What the window's indicators are called: "tổng số lớp đào tạo, bồi dưỡng (classes_total)".
 class IndicatorTitles {

@@ -12,7 +12,8 @@ using namespace thidua;  // NOLINT: this file only puts rooms together
 
 struct Rooms {
   explicit Rooms(service::Foundation& on)
-      : schools(on.pool, on.directory, on.page_tokens), clusters(on.pool, on.directory, on.page_tokens) {}
+      : schools(on.pool, on.directory, on.page_tokens),
+        clusters(on.pool, on.directory, on.page_tokens) {}
 
   registry::SchoolService schools;
   registry::ClusterService clusters;
@@ -28,7 +29,8 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
 }  // namespace
 
 int main(int argc, char** argv) {
-  return service::Main({"registry", "who: schools, lineage, clusters, memberships, leadership terms",
-                        database::registry_migrations(), Furnish, registry::LoadDirectory},
-                       argc, argv);
+  return service::Main(
+      {"registry", "who: schools, lineage, clusters, memberships, leadership terms",
+       database::registry_migrations(), Furnish, registry::LoadDirectory},
+      argc, argv);
 }

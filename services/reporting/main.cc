@@ -36,7 +36,9 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
 }  // namespace
 
 int main(int argc, char** argv) {
-  return service::Main({"reporting", "what was done: indicators, windows, school reports, consolidation, publication",
-                        database::reporting_migrations(), Furnish, nullptr},
-                       argc, argv);
+  return service::Main(
+      {"reporting",
+       "what was done: indicators, windows, school reports, consolidation, publication",
+       database::reporting_migrations(), Furnish, nullptr},
+      argc, argv);
 }

@@ -1,8 +1,10 @@
+#include <ctime>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "tests/bench/load.h"
 #include "tests/bench/measurements.h"
 #include "tests/support/northern_cluster.h"
@@ -61,22 +63,47 @@ void StoreAnswer(Suite& suite, const std::string& request, const std::string& an
   suite.database().Administer(absl::StrCat("REPLACE INTO bench.least VALUES (x'", Hex(request), "', x'", Hex(answer), "')"));
 }
 
-absl::Status Compare(const Reading& reading, const Callers& ours, const Callers& least, Figures& figures) {
-  const absl::StatusOr<std::string> our_answer = ours.Ask(reading.question);
+// One of the two that are compared.
+struct Server {
+  const Callers& callers;
+  pid_t pid;
+  double seconds = 0;  // of processor time, in all rounds
+  double calls = 0;
+
+  double MicrosecondsPerCall() const { return 1e6 * seconds / calls; }
+};
+
+// Seconds of processor time that a process has used.
+double ProcessorTime(pid_t pid) {
+  clockid_t clock = 0;
+  timespec time{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+absl::StatusOr<double> Rate(const Question& question, Server& server) {
+  const double before = ProcessorTime(server.pid);
+  const auto outcome = server.callers.AskInALoop(question, kAtOnce, kRound);
+  if (!outcome.ok()) return outcome.status();
+  if (outcome->refused_share > 0) return absl::UnavailableError("calls of a closed loop were refused");
+  server.seconds += ProcessorTime(server.pid) - before;
+  server.calls += outcome->answered_per_second * absl::ToDoubleSeconds(kRound);
+  return outcome->answered_per_second;
+}
+
+absl::Status Compare(const Reading& reading, Server ours, Server least, Figures& figures) {
+  const absl::StatusOr<std::string> our_answer = ours.callers.Ask(reading.question);
   if (!our_answer.ok()) return our_answer.status();
-  const absl::StatusOr<std::string> least_answer = least.Ask(reading.question);
+  const absl::StatusOr<std::string> least_answer = least.callers.Ask(reading.question);
   if (!least_answer.ok()) return least_answer.status();
   if (*our_answer != *least_answer) return absl::InternalError(absl::StrCat(reading.question.path, ": the answers differ"));
-  const auto rate = [&](const Callers& callers) -> absl::StatusOr<double> {
-    const auto outcome = callers.AskInALoop(reading.question, kAtOnce, kRound);
-    if (!outcome.ok()) return outcome.status();
-    if (outcome->refused_share > 0) return absl::UnavailableError("calls of a closed loop were refused");
-    return outcome->answered_per_second;
-  };
-  const auto comparison = Alternate(kRounds, [&] { return rate(ours); }, [&] { return rate(least); });
+  const auto comparison =
+      Alternate(kRounds, [&] { return Rate(reading.question, ours); }, [&] { return Rate(reading.question, least); });
   if (!comparison.ok()) return comparison.status();
   figures.push_back({reading.what, comparison->ratio, Target::kAtLeast, reading.bound, "",
-                     absl::StrCat(Describe(*comparison, "ours", "least", "/s"), "; ", our_answer->size(), " bytes")});
+                     absl::StrFormat("%s; server's processor time a call %.0f : %.0f µs; %d bytes",
+                                     Describe(*comparison, "ours", "least", "/s"), ours.MicrosecondsPerCall(),
+                                     least.MicrosecondsPerCall(), our_answer->size())});
   return absl::OkStatus();
 }
 
@@ -108,9 +135,11 @@ absl::Status MeasureReads(Suite& suite, Figures& figures) {
   const auto least = Callers::Connect(address, academy, kConnections);
   if (!least.ok()) return least.status();
 
-  if (absl::Status compared = Compare(strong, *ours, *least, figures); !compared.ok()) return compared;
+  const Server our_server{*ours, suite.pid(Service::kRegistry)};
+  const Server least_possible{*least, least_server.pid()};
+  if (absl::Status compared = Compare(strong, our_server, least_possible, figures); !compared.ok()) return compared;
   for (const Reading& reading : map_reads) {
-    if (absl::Status compared = Compare(reading, *ours, *least, figures); !compared.ok()) return compared;
+    if (absl::Status compared = Compare(reading, our_server, least_possible, figures); !compared.ok()) return compared;
   }
   return absl::OkStatus();
 }

@@ -1,7 +1,9 @@
 // "A drain loses nothing": SIGTERM under load, again and again.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "tests/support/reporting_load.h"
@@ -14,7 +16,9 @@ constexpr int kDrainSeconds = 1;
 constexpr absl::Duration kGrace = absl::Seconds(10);
 
 TEST(Drain, TenTermsUnderLoadFailNobodyWhoRepeats) {
-  Suite suite({.configure = [](Service, config::v1::ServiceConfig& config) { config.set_drain_seconds(kDrainSeconds); }});
+  Suite::Options options;
+  options.configure = [](Service, config::v1::ServiceConfig& config) { config.set_drain_seconds(kDrainSeconds); };
+  Suite suite(std::move(options));
   northern::Load(suite);
   ReportingLoad load(suite, {.threads = 8});
   absl::Duration longest;

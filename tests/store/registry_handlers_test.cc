@@ -275,8 +275,8 @@ TEST_F(RegistryHandlersTest, AMergerIsRecordedAndResolved) {
 
   registry::v1::ListLineageEventsRequest list;
   list.set_school("schools/tuyen-quang-2025");
-  EXPECT_EQ(Call(schools_, &registry::SchoolService::ListLineageEvents, list)->lineage_events_size(),
-            1);
+  EXPECT_EQ(
+      Call(schools_, &registry::SchoolService::ListLineageEvents, list)->lineage_events_size(), 1);
 }
 
 TEST_F(RegistryHandlersTest, TheDatesOfALineageEventStayTrue) {

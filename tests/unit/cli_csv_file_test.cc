@@ -1,9 +1,8 @@
-#include "services/cli/csv_file.h"
-
 #include <sstream>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/cli/csv_file.h"
 
 namespace thidua::cli {
 namespace {
@@ -18,7 +17,8 @@ const CsvColumns kColumns = {{"code", "name_vi"}, {"note"}};
 
 TEST(ReadRecords, FindsCellsByColumnInAnyOrder) {
   CsvProblems problems;
-  const auto records = ReadRecords("schools.csv", "name_vi,code\nTrường Chính trị tỉnh Sơn La,son-la\n", kColumns, problems);
+  const auto records = ReadRecords(
+      "schools.csv", "name_vi,code\nTrường Chính trị tỉnh Sơn La,son-la\n", kColumns, problems);
   EXPECT_THAT(problems, IsEmpty());
   ASSERT_THAT(records, SizeIs(1));
   EXPECT_EQ(records[0]["code"], "son-la");
@@ -29,7 +29,10 @@ TEST(ReadRecords, FindsCellsByColumnInAnyOrder) {
 TEST(ReadRecords, StoresTextInOneForm) {
   CsvProblems problems;
   // "Hòa" typed as four code points.
-  const auto records = ReadRecords("schools.csv", "code,name_vi\nhoa-binh, Ho\xCC\x80" "a Bình \n", kColumns, problems);
+  const auto records = ReadRecords("schools.csv",
+                                   "code,name_vi\nhoa-binh, Ho\xCC\x80"
+                                   "a Bình \n",
+                                   kColumns, problems);
   EXPECT_THAT(problems, IsEmpty());
   ASSERT_THAT(records, SizeIs(1));
   EXPECT_EQ(records[0]["name_vi"], "Hòa Bình");
@@ -37,8 +40,10 @@ TEST(ReadRecords, StoresTextInOneForm) {
 
 TEST(ReadRecords, NamesTheColumnThatIsMissingAndTheOneThatIsUnknown) {
   CsvProblems problems;
-  EXPECT_THAT(ReadRecords("schools.csv", "code,nmae_vi\nson-la,x\n", kColumns, problems), IsEmpty());
-  EXPECT_THAT(problems, ElementsAre(Field(&CsvProblem::column, "name_vi"), Field(&CsvProblem::column, "nmae_vi")));
+  EXPECT_THAT(ReadRecords("schools.csv", "code,nmae_vi\nson-la,x\n", kColumns, problems),
+              IsEmpty());
+  EXPECT_THAT(problems, ElementsAre(Field(&CsvProblem::column, "name_vi"),
+                                    Field(&CsvProblem::column, "nmae_vi")));
 }
 
 TEST(ReadRecords, NamesLineAndColumnOfTextThatIsNoText) {

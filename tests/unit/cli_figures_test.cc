@@ -28,7 +28,8 @@ Window HalfYear() {
   for (const char* code : {"classes_total", "topics_province", "staff_msc_pct", "sent_phd"}) {
     WindowIndicator& cell = *window.add_indicators();
     cell.set_indicator(std::string("indicators/") + code);
-    cell.mutable_definition()->set_kind(code == std::string("staff_msc_pct") ? INDICATOR_KIND_RATIO : INDICATOR_KIND_FLOW);
+    cell.mutable_definition()->set_kind(code == std::string("staff_msc_pct") ? INDICATOR_KIND_RATIO
+                                                                             : INDICATOR_KIND_FLOW);
     cell.set_cluster_only(code == std::string("sent_phd"));
   }
   return window;
@@ -97,14 +98,18 @@ TEST(ReadReports, FindsEveryProblemAtOnce) {
               "son-la,no_such,1\n",
               HalfYear(), problems);
   std::vector<std::string> places;
-  for (const CsvProblem& problem : problems) places.push_back(std::to_string(problem.line) + " " + problem.column);
-  EXPECT_THAT(places, ElementsAre("2 value", "3 indicator", "4 school_code", "6 indicator", "7 indicator"));
+  for (const CsvProblem& problem : problems)
+    places.push_back(std::to_string(problem.line) + " " + problem.column);
+  EXPECT_THAT(places,
+              ElementsAre("2 value", "3 indicator", "4 school_code", "6 indicator", "7 indicator"));
 }
 
 TEST(ReadDeclaredTotals, ReadsWhatTheClusterStatesItself) {
   CsvProblems problems;
   const auto totals = ReadDeclaredTotals(
-      "declared_totals.csv", "indicator,value,raw_token\nclasses_total,238,238 lớp\nsent_phd,06,06 tiến sỹ\n", HalfYear(), problems);
+      "declared_totals.csv",
+      "indicator,value,raw_token\nclasses_total,238,238 lớp\nsent_phd,06,06 tiến sỹ\n", HalfYear(),
+      problems);
   EXPECT_THAT(problems, IsEmpty());
   ASSERT_THAT(totals, SizeIs(2));
   EXPECT_EQ(totals[0].source_text(), "238 lớp");
@@ -113,7 +118,8 @@ TEST(ReadDeclaredTotals, ReadsWhatTheClusterStatesItself) {
 
 TEST(ReadDeclaredTotals, RefusesATotalThatIsNotDeclared) {
   CsvProblems problems;
-  ReadDeclaredTotals("declared_totals.csv", "indicator,value\nclasses_total,chưa báo cáo\n", HalfYear(), problems);
+  ReadDeclaredTotals("declared_totals.csv", "indicator,value\nclasses_total,chưa báo cáo\n",
+                     HalfYear(), problems);
   EXPECT_THAT(problems, SizeIs(1));
 }
 
@@ -140,7 +146,8 @@ TEST(ChangedFigures, LeavesWhatIsStoredAlready) {
   classes.set_source(FIGURE_SOURCE_IMPORT);
 
   const auto changed = ChangedFigures(stored, WholeReport(HalfYear(), {classes}));
-  ASSERT_THAT(changed, SizeIs(2));  // the count, and staff_msc_pct, which the stored report does not have
+  ASSERT_THAT(changed,
+              SizeIs(2));  // the count, and staff_msc_pct, which the stored report does not have
   EXPECT_EQ(changed[0].indicator(), "indicators/classes_total");
   *stored.mutable_figures(0) = classes;
   *stored.add_figures() = changed[1];

@@ -37,7 +37,8 @@ std::string Document() {
 
 TEST(VerifyPublished, TrustsWhatTheKeySigned) {
   const document::SigningKey key = Key();
-  const auto verified = VerifyPublished(Document(), *document::SignDocument(key, Document()), key.PublicKeyPem());
+  const auto verified =
+      VerifyPublished(Document(), *document::SignDocument(key, Document()), key.PublicKeyPem());
   ASSERT_TRUE(verified.ok()) << verified.status();
   EXPECT_EQ(verified->type, "thidua.reporting.consolidation/1");
   EXPECT_EQ(verified->key_id, key.KeyId());
@@ -50,7 +51,9 @@ TEST(VerifyPublished, FailsAfterAnyOneByteIsChanged) {
   for (size_t i = 0; i < document.size(); ++i) {
     std::string changed = document;
     changed[i] = static_cast<char>(changed[i] ^ 1);
-    EXPECT_EQ(VerifyPublished(changed, signature, key.PublicKeyPem()).status().code(), absl::StatusCode::kDataLoss) << i;
+    EXPECT_EQ(VerifyPublished(changed, signature, key.PublicKeyPem()).status().code(),
+              absl::StatusCode::kDataLoss)
+        << i;
   }
   for (size_t i = 0; i < signature.size(); ++i) {
     std::string changed = signature;
@@ -61,12 +64,15 @@ TEST(VerifyPublished, FailsAfterAnyOneByteIsChanged) {
 
 TEST(VerifyPublished, RefusesWhatIsSignedButNoDocument) {
   const document::SigningKey key = Key();
-  EXPECT_EQ(VerifyPublished("head 12", *document::SignDocument(key, "head 12"), key.PublicKeyPem()).status().code(),
+  EXPECT_EQ(VerifyPublished("head 12", *document::SignDocument(key, "head 12"), key.PublicKeyPem())
+                .status()
+                .code(),
             absl::StatusCode::kInvalidArgument);
 }
 
 TEST(VerifyPublished, SaysWhenTheKeyIsNone) {
-  EXPECT_EQ(VerifyPublished(Document(), "", "no key").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(VerifyPublished(Document(), "", "no key").status().code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace

@@ -6,7 +6,8 @@ namespace {
 
 using namespace awards::v1;  // NOLINT: the contract's own words
 
-CriterionScore Score(const std::string& points, reporting::v1::FigureState state, bool exact = true) {
+CriterionScore Score(const std::string& points, reporting::v1::FigureState state,
+                     bool exact = true) {
   CriterionScore score;
   if (!points.empty()) score.mutable_points()->set_value(points);
   score.mutable_figure()->set_state(state);
@@ -39,7 +40,8 @@ TEST(TieText, NamesEveryStepAndWhatDecided) {
   decided.mutable_step()->set_kind(TIE_BREAK_KIND_INDICATOR_VALUE);
   decided.mutable_step()->set_subject("indicators/learners_total");
   decided.set_outcome(TIE_OUTCOME_DECIDED);
-  for (const auto& [school, value] : {std::pair("schools/lang-son", "1131"), std::pair("schools/lao-cai", "1254")}) {
+  for (const auto& [school, value] :
+       {std::pair("schools/lang-son", "1131"), std::pair("schools/lao-cai", "1254")}) {
     TieValue& compared = *decided.add_values();
     compared.set_school(school);
     compared.mutable_value()->set_value(value);

@@ -25,19 +25,26 @@ using Texts = std::map<std::string, std::string>;
 // Two schools that merge, one that goes on; two regimes with a cluster each.
 Texts SmallFiles() {
   return {{kRegimesFile,
-           "code,name_vi,decision_number,decision_date,decision_issuer,first_day,last_day,deputy_limit,confidence,source,note\n"
+           "code,name_vi,decision_number,decision_date,decision_issuer,first_day,last_day,deputy_"
+           "limit,confidence,source,note\n"
            "2015,Cụm đánh số,,,,2015-01-01,2020-12-31,2,provisional,,\n"
-           "2021,Cụm theo khu vực,550-QĐ/HVCTQG,2021-02-03,HVCTQG,2021-02-03,,2,documented,550-QĐ/HVCTQG,\n"},
+           "2021,Cụm theo khu "
+           "vực,550-QĐ/HVCTQG,2021-02-03,HVCTQG,2021-02-03,,2,documented,550-QĐ/HVCTQG,\n"},
           {kClustersFile,
            "code,regime,number,name_vi,aliases,region_vi,confidence,source,note\n"
            "c02-2015,2015,2,Cụm thi đua số 2,,miền núi,documented,Lạng Sơn,\n"
            "mnbg,2021,,Cụm miền núi,Cụm số 2; Cụm biên giới,miền núi,documented,Quảng Ninh,\n"},
           {kSchoolsFile,
-           "code,kind,province_id,province_vi,name_vi,short_name_vi,aliases,first_day,last_day,confidence,source,note\n"
-           "ha-giang,PROVINCIAL,ha-giang,Hà Giang,Trường Chính trị tỉnh Hà Giang,Hà Giang,,,2025-06-30,documented,Hà Giang,\n"
-           "tuyen-quang,PROVINCIAL,tuyen-quang,Tuyên Quang,Trường Chính trị tỉnh Tuyên Quang,Tuyên Quang,,,2025-06-30,documented,TQ,\n"
-           "lang-son,PROVINCIAL,lang-son,Lạng Sơn,Trường Chính trị Hoàng Văn Thụ tỉnh Lạng Sơn,Lạng Sơn,,,,documented,Lạng Sơn,\n"
-           "tuyen-quang-2025,PROVINCIAL,tuyen-quang,Tuyên Quang,,,,2025-07-01,,provisional,,name unknown\n"},
+           "code,kind,province_id,province_vi,name_vi,short_name_vi,aliases,first_day,last_day,"
+           "confidence,source,note\n"
+           "ha-giang,PROVINCIAL,ha-giang,Hà Giang,Trường Chính trị tỉnh Hà Giang,Hà "
+           "Giang,,,2025-06-30,documented,Hà Giang,\n"
+           "tuyen-quang,PROVINCIAL,tuyen-quang,Tuyên Quang,Trường Chính trị tỉnh Tuyên Quang,Tuyên "
+           "Quang,,,2025-06-30,documented,TQ,\n"
+           "lang-son,PROVINCIAL,lang-son,Lạng Sơn,Trường Chính trị Hoàng Văn Thụ tỉnh Lạng "
+           "Sơn,Lạng Sơn,,,,documented,Lạng Sơn,\n"
+           "tuyen-quang-2025,PROVINCIAL,tuyen-quang,Tuyên Quang,,,,2025-07-01,,provisional,,name "
+           "unknown\n"},
           {kMembershipsFile,
            "cluster_code,school_code,from_year,to_year,confidence,source,note\n"
            "c02-2015,ha-giang,2015,2020,provisional,Lạng Sơn,documented for 2019-2020\n"
@@ -48,11 +55,13 @@ Texts SmallFiles() {
            "mnbg,2021,lang-son,HEAD,provisional,,inferred\n"
            "mnbg,2024,ha-giang,STANDING_DEPUTY,documented,Quảng Ninh,\n"},
           {kMergersFile,
-           "successor_code,predecessor_code,effective_date,decision_number,decision_date,confidence,source,note\n"
+           "successor_code,predecessor_code,effective_date,decision_number,decision_date,"
+           "confidence,source,note\n"
            "tuyen-quang-2025,tuyen-quang,2025-07-01,,,documented,vietnam.vn,\n"
            "tuyen-quang-2025,ha-giang,2025-07-01,,,documented,vietnam.vn,\n"},
           {kIndicatorsFile,
-           "code,name_vi,unit_vi,kind,aggregation,numerators,denominator,factor,digits,group,note,seen_in\n"
+           "code,name_vi,unit_vi,kind,aggregation,numerators,denominator,factor,digits,group,note,"
+           "seen_in\n"
            "staff_total,tổng số cán bộ,người,STOCK,SUM_AT_ONE_DATE,,,,,STAFF,,\n"
            "staff_msc,thạc sĩ,người,STOCK,SUM_AT_ONE_DATE,,,,,STAFF,,\n"
            "staff_msc_pct,tỷ lệ thạc sĩ,%,RATIO,RECOMPUTE,staff_msc,staff_total,100,2,STAFF,,\n"}};
@@ -72,7 +81,8 @@ std::vector<std::string> ProblemsIn(const Texts& texts) {
   CheckReference(ReadReference(texts, problems), problems);
   std::vector<std::string> places;
   for (const CsvProblem& problem : problems) {
-    places.push_back(problem.file + ":" + std::to_string(problem.line) + " " + problem.column + ": " + problem.text);
+    places.push_back(problem.file + ":" + std::to_string(problem.line) + " " + problem.column +
+                     ": " + problem.text);
   }
   return places;
 }
@@ -113,12 +123,14 @@ TEST(ReadReference, RecognisesDocumentedTermsOnly) {
 TEST(ReadReference, MakesOneEventOfAMerger) {
   const ReferenceData data = Small();
   ASSERT_EQ(data.mergers.size(), 1u);
-  EXPECT_THAT(data.mergers[0].wanted.predecessors(), UnorderedElementsAre("schools/tuyen-quang", "schools/ha-giang"));
+  EXPECT_THAT(data.mergers[0].wanted.predecessors(),
+              UnorderedElementsAre("schools/tuyen-quang", "schools/ha-giang"));
 }
 
 TEST(ReadReference, LoadsASchoolWithoutAKnownNameWithoutNames) {
   EXPECT_THAT(Small().schools[3].wanted.names(), IsEmpty());
-  EXPECT_EQ(Small().schools[3].wanted.provenance().confidence(), registry::v1::CONFIDENCE_PROVISIONAL);
+  EXPECT_EQ(Small().schools[3].wanted.provenance().confidence(),
+            registry::v1::CONFIDENCE_PROVISIONAL);
 }
 
 TEST(ReadReference, SplitsAliases) {
@@ -126,22 +138,26 @@ TEST(ReadReference, SplitsAliases) {
 }
 
 TEST(ReadReference, RefusesAConfidenceThatIsNotPlain) {
-  EXPECT_THAT(ProblemsIn(With(kMembershipsFile, "documented,Quảng Ninh", "documented (size),Quảng Ninh")),
-              ElementsAre(HasSubstr("memberships.csv:4 confidence")));
+  EXPECT_THAT(
+      ProblemsIn(With(kMembershipsFile, "documented,Quảng Ninh", "documented (size),Quảng Ninh")),
+      ElementsAre(HasSubstr("memberships.csv:4 confidence")));
 }
 
 TEST(ReadReference, RefusesNamesThatNoRowDefines) {
-  EXPECT_THAT(ProblemsIn(With(kMembershipsFile, "mnbg,lang-son", "mnbg,lang-sơn")), Contains(HasSubstr("memberships.csv:4 school_code")));
+  EXPECT_THAT(ProblemsIn(With(kMembershipsFile, "mnbg,lang-son", "mnbg,lang-sơn")),
+              Contains(HasSubstr("memberships.csv:4 school_code")));
   EXPECT_THAT(ProblemsIn(With(kIndicatorsFile, "RECOMPUTE,staff_msc,", "RECOMPUTE,staff_phd,")),
               ElementsAre(HasSubstr("indicators.csv:4 numerators")));
 }
 
 TEST(ReadReference, RefusesADayThatDoesNotExist) {
-  EXPECT_THAT(ProblemsIn(With(kSchoolsFile, "2025-06-30", "2025-06-31")), Contains(HasSubstr("schools.csv:2 last_day")));
+  EXPECT_THAT(ProblemsIn(With(kSchoolsFile, "2025-06-30", "2025-06-31")),
+              Contains(HasSubstr("schools.csv:2 last_day")));
 }
 
 TEST(ReadReference, RefusesACodeGivenTwice) {
-  EXPECT_THAT(ProblemsIn(With(kIndicatorsFile, "\nstaff_msc,", "\nstaff_total,")), Contains(HasSubstr("indicators.csv:3 code")));
+  EXPECT_THAT(ProblemsIn(With(kIndicatorsFile, "\nstaff_msc,", "\nstaff_total,")),
+              Contains(HasSubstr("indicators.csv:3 code")));
 }
 
 TEST(ReadReference, RefusesAMissingFile) {
@@ -151,8 +167,10 @@ TEST(ReadReference, RefusesAMissingFile) {
 }
 
 TEST(CheckReference, FindsWhatTheContractWouldRefuse) {
-  EXPECT_THAT(ProblemsIn(With(kIndicatorsFile, "\nstaff_msc_pct,", "\nStaffPct,")), Contains(HasSubstr("indicators.csv:4 code")));
-  EXPECT_THAT(ProblemsIn(With(kSchoolsFile, ",ha-giang,Hà Giang,", ",Ha Giang,Hà Giang,")), ElementsAre(HasSubstr("schools.csv:2 province_id")));
+  EXPECT_THAT(ProblemsIn(With(kIndicatorsFile, "\nstaff_msc_pct,", "\nStaffPct,")),
+              Contains(HasSubstr("indicators.csv:4 code")));
+  EXPECT_THAT(ProblemsIn(With(kSchoolsFile, ",ha-giang,Hà Giang,", ",Ha Giang,Hà Giang,")),
+              ElementsAre(HasSubstr("schools.csv:2 province_id")));
 }
 
 TEST(CheckReference, RefusesTwoClustersAtATime) {
@@ -163,20 +181,24 @@ TEST(CheckReference, RefusesTwoClustersAtATime) {
 }
 
 TEST(CheckReference, RefusesALeaderThatIsNoMember) {
-  EXPECT_THAT(ProblemsIn(With(kLeadershipFile, "mnbg,2024,ha-giang", "mnbg,2025,ha-giang")), ElementsAre(HasSubstr("leadership.csv:3 school_code")));
+  EXPECT_THAT(ProblemsIn(With(kLeadershipFile, "mnbg,2024,ha-giang", "mnbg,2025,ha-giang")),
+              ElementsAre(HasSubstr("leadership.csv:3 school_code")));
 }
 
 TEST(CheckReference, RefusesTwoHeads) {
-  EXPECT_THAT(ProblemsIn(With(kLeadershipFile, "mnbg,2024,ha-giang,STANDING_DEPUTY", "mnbg,2021,ha-giang,HEAD")),
+  EXPECT_THAT(ProblemsIn(With(kLeadershipFile, "mnbg,2024,ha-giang,STANDING_DEPUTY",
+                              "mnbg,2021,ha-giang,HEAD")),
               ElementsAre(HasSubstr("leadership.csv:3 role")));
 }
 
 TEST(CheckReference, RefusesAMergerOnAnotherDay) {
-  EXPECT_THAT(ProblemsIn(With(kSchoolsFile, "2025-07-01,,provisional", "2025-08-01,,provisional")), ElementsAre(HasSubstr("mergers.csv:2 successor_code")));
+  EXPECT_THAT(ProblemsIn(With(kSchoolsFile, "2025-07-01,,provisional", "2025-08-01,,provisional")),
+              ElementsAre(HasSubstr("mergers.csv:2 successor_code")));
 }
 
 TEST(CheckReference, RefusesRowsThatTellOneMergerDifferently) {
-  EXPECT_THAT(ProblemsIn(With(kMergersFile, "ha-giang,2025-07-01,,,documented", "ha-giang,2025-07-01,,,provisional")),
+  EXPECT_THAT(ProblemsIn(With(kMergersFile, "ha-giang,2025-07-01,,,documented",
+                              "ha-giang,2025-07-01,,,provisional")),
               ElementsAre(HasSubstr("mergers.csv:3 successor_code")));
 }
 
@@ -189,7 +211,8 @@ TEST(DifferingFields, NamesWhatDiffers) {
   EXPECT_THAT(DifferingFields(stored, data.schools[0].wanted, fields), IsEmpty());
   stored.mutable_names(0)->add_aliases("Trường Đảng Hà Giang");
   stored.clear_valid_to();
-  EXPECT_THAT(DifferingFields(stored, data.schools[0].wanted, fields), ElementsAre("valid_to", "names"));
+  EXPECT_THAT(DifferingFields(stored, data.schools[0].wanted, fields),
+              ElementsAre("valid_to", "names"));
 }
 
 // The files that are shipped.
@@ -198,7 +221,8 @@ class ShippedReference : public testing::Test {
   ShippedReference() {
     for (const char* file : kReferenceFiles) {
       std::ifstream in(std::filesystem::path(THIDUA_SOURCE_DIR) / "deploy/reference" / file);
-      texts_[file] = std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+      texts_[file] =
+          std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
     }
     data_ = ReadReference(texts_, problems_);
   }
@@ -233,7 +257,8 @@ TEST_F(ShippedReference, LetsTheHeadAndTheStandingDeputyOf2024Act) {
       recognised.push_back(fact.wanted.school() + " " + LeadershipRole_Name(fact.wanted.role()));
     }
   }
-  EXPECT_THAT(recognised, UnorderedElementsAre("schools/quang-ninh LEADERSHIP_ROLE_HEAD", "schools/ha-giang LEADERSHIP_ROLE_STANDING_DEPUTY",
+  EXPECT_THAT(recognised, UnorderedElementsAre("schools/quang-ninh LEADERSHIP_ROLE_HEAD",
+                                               "schools/ha-giang LEADERSHIP_ROLE_STANDING_DEPUTY",
                                                "schools/lang-son LEADERSHIP_ROLE_DEPUTY"));
 }
 

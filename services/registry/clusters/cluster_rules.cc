@@ -56,8 +56,7 @@ absl::Status AllWithin(const std::vector<Membership>& memberships, const Outer& 
 }
 
 bool IsDeputy(LeadershipRole role) {
-  return role == v1::LEADERSHIP_ROLE_DEPUTY ||
-         role == v1::LEADERSHIP_ROLE_STANDING_DEPUTY;
+  return role == v1::LEADERSHIP_ROLE_DEPUTY || role == v1::LEADERSHIP_ROLE_STANDING_DEPUTY;
 }
 
 std::string RoleName(LeadershipRole role) {
@@ -295,8 +294,7 @@ absl::Status CheckCorrectable(const LeadershipTerm& term) {
                     "đã bầu hoặc đã công nhận");
 }
 
-absl::StatusOr<LeadershipTerm> Recognise(LeadershipTerm term,
-                                         const v1::Decision& decision,
+absl::StatusOr<LeadershipTerm> Recognise(LeadershipTerm term, const v1::Decision& decision,
                                          const v1::Provenance* provenance) {
   if (term.state() != v1::LEADERSHIP_TERM_STATE_ELECTED) {
     return WrongState(term, "recognition", "việc công nhận", "ELECTED", "đã bầu");

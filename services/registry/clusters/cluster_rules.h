@@ -25,15 +25,13 @@ absl::StatusOr<v1::ClusterRegime> CheckRegime(v1::ClusterRegime regime);
 absl::Status CheckCluster(const v1::Cluster& cluster);
 
 // With the bounds of school and regime where none is given.
-v1::Membership WithBounds(v1::Membership membership,
-                                    const v1::School& school,
-                                    const v1::ClusterRegime& regime);
+v1::Membership WithBounds(v1::Membership membership, const v1::School& school,
+                          const v1::ClusterRegime& regime);
 
 // The period lies within that of the school and of the regime, and the school is a member nowhere
 // else on any day of it. `of_school`: all memberships of the school; the membership itself, in its
 // old form, is passed over.
-absl::Status CheckMembership(const v1::Membership& membership,
-                             const v1::School& school,
+absl::Status CheckMembership(const v1::Membership& membership, const v1::School& school,
                              const v1::ClusterRegime& regime,
                              const std::vector<v1::Membership>& of_school);
 
@@ -69,14 +67,13 @@ absl::Status CheckTerm(const v1::LeadershipTerm& term, const ClusterFacts& facts
 absl::Status CheckCorrectable(const v1::LeadershipTerm& term);
 
 // ELECTED → RECOGNISED. `provenance` replaces that of the term; null keeps it.
-absl::StatusOr<v1::LeadershipTerm> Recognise(v1::LeadershipTerm term,
-                                                       const v1::Decision& decision,
-                                                       const v1::Provenance* provenance);
+absl::StatusOr<v1::LeadershipTerm> Recognise(v1::LeadershipTerm term, const v1::Decision& decision,
+                                             const v1::Provenance* provenance);
 
 // ELECTED or RECOGNISED → ENDED. `end`: first day after the term, within it and not after today, or
 // its first day: then it never began.
-absl::StatusOr<v1::LeadershipTerm> End(v1::LeadershipTerm term,
-                                                 absl::CivilDay end, absl::CivilDay today);
+absl::StatusOr<v1::LeadershipTerm> End(v1::LeadershipTerm term, absl::CivilDay end,
+                                       absl::CivilDay today);
 
 // ELECTED or RECOGNISED → REPLACED from `day` on, and the ELECTED term of the other school for the
 // rest. `successor` brings name, school and provenance.
@@ -84,13 +81,11 @@ struct Replacement {
   v1::LeadershipTerm replaced;
   v1::LeadershipTerm successor;
 };
-absl::StatusOr<Replacement> Replace(v1::LeadershipTerm term,
-                                    v1::LeadershipTerm successor, absl::CivilDay day,
-                                    absl::CivilDay today);
+absl::StatusOr<Replacement> Replace(v1::LeadershipTerm term, v1::LeadershipTerm successor,
+                                    absl::CivilDay day, absl::CivilDay today);
 
 // A membership with another last day.
-absl::StatusOr<v1::Membership> End(v1::Membership membership,
-                                             absl::CivilDay end);
+absl::StatusOr<v1::Membership> End(v1::Membership membership, absl::CivilDay end);
 
 }  // namespace thidua::registry
 

@@ -190,8 +190,8 @@ absl::StatusOr<v1::ListClustersResponse> ClusterService::ListClusters(
   return response;
 }
 
-absl::StatusOr<Cluster> ClusterService::CreateCluster(
-    Context& context, const v1::CreateClusterRequest& request) {
+absl::StatusOr<Cluster> ClusterService::CreateCluster(Context& context,
+                                                      const v1::CreateClusterRequest& request) {
   Cluster cluster = request.cluster();
   cluster.set_name(contract::Join({"clusters", request.cluster_id()}));
   if (absl::Status status = CheckCluster(cluster); !status.ok()) return status;
@@ -206,8 +206,8 @@ absl::StatusOr<Cluster> ClusterService::CreateCluster(
   return stored;
 }
 
-absl::StatusOr<Cluster> ClusterService::UpdateCluster(
-    Context& context, const v1::UpdateClusterRequest& request) {
+absl::StatusOr<Cluster> ClusterService::UpdateCluster(Context& context,
+                                                      const v1::UpdateClusterRequest& request) {
   auto stored = rpc::Mutate<Cluster>(
       context, pool_, [&](Transaction& transaction) -> absl::StatusOr<Cluster> {
         absl::StatusOr<Cluster> cluster =
@@ -226,8 +226,8 @@ absl::StatusOr<Cluster> ClusterService::UpdateCluster(
 
 // ---- Memberships.
 
-absl::StatusOr<Membership> ClusterService::GetMembership(
-    Context& context, const v1::GetMembershipRequest& request) {
+absl::StatusOr<Membership> ClusterService::GetMembership(Context& context,
+                                                         const v1::GetMembershipRequest& request) {
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   return store_.memberships().Get(**connection, request.name());
@@ -277,8 +277,8 @@ absl::StatusOr<Membership> ClusterService::UpdateMembership(
                 });
 }
 
-absl::StatusOr<Membership> ClusterService::EndMembership(
-    Context& context, const v1::EndMembershipRequest& request) {
+absl::StatusOr<Membership> ClusterService::EndMembership(Context& context,
+                                                         const v1::EndMembershipRequest& request) {
   return Change(
       context, request.name(), request.etag(), {"ENDED", request.reason()},
       [&](Membership membership) { return End(std::move(membership), DayOf(request.end_date())); });

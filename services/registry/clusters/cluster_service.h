@@ -29,77 +29,68 @@ class ClusterService {
   using Answer = absl::StatusOr<M>;
   using Context = rpc::CallContext;
 
-  Answer<v1::ClusterRegime> GetClusterRegime(
-      Context& context, const v1::GetClusterRegimeRequest& request);
+  Answer<v1::ClusterRegime> GetClusterRegime(Context& context,
+                                             const v1::GetClusterRegimeRequest& request);
   Answer<v1::ListClusterRegimesResponse> ListClusterRegimes(
       Context& context, const v1::ListClusterRegimesRequest& request);
-  Answer<v1::ClusterRegime> CreateClusterRegime(
-      Context& context, const v1::CreateClusterRegimeRequest& request);
-  Answer<v1::ClusterRegime> UpdateClusterRegime(
-      Context& context, const v1::UpdateClusterRegimeRequest& request);
+  Answer<v1::ClusterRegime> CreateClusterRegime(Context& context,
+                                                const v1::CreateClusterRegimeRequest& request);
+  Answer<v1::ClusterRegime> UpdateClusterRegime(Context& context,
+                                                const v1::UpdateClusterRegimeRequest& request);
 
-  Answer<v1::Cluster> GetCluster(Context& context,
-                                           const v1::GetClusterRequest& request);
-  Answer<v1::ListClustersResponse> ListClusters(
-      Context& context, const v1::ListClustersRequest& request);
-  Answer<v1::Cluster> CreateCluster(Context& context,
-                                              const v1::CreateClusterRequest& request);
-  Answer<v1::Cluster> UpdateCluster(Context& context,
-                                              const v1::UpdateClusterRequest& request);
+  Answer<v1::Cluster> GetCluster(Context& context, const v1::GetClusterRequest& request);
+  Answer<v1::ListClustersResponse> ListClusters(Context& context,
+                                                const v1::ListClustersRequest& request);
+  Answer<v1::Cluster> CreateCluster(Context& context, const v1::CreateClusterRequest& request);
+  Answer<v1::Cluster> UpdateCluster(Context& context, const v1::UpdateClusterRequest& request);
 
-  Answer<v1::Membership> GetMembership(Context& context,
-                                                 const v1::GetMembershipRequest& request);
-  Answer<v1::ListMembershipsResponse> ListMemberships(
-      Context& context, const v1::ListMembershipsRequest& request);
-  Answer<v1::Membership> CreateMembership(
-      Context& context, const v1::CreateMembershipRequest& request);
-  Answer<v1::Membership> UpdateMembership(
-      Context& context, const v1::UpdateMembershipRequest& request);
-  Answer<v1::Membership> EndMembership(Context& context,
-                                                 const v1::EndMembershipRequest& request);
+  Answer<v1::Membership> GetMembership(Context& context, const v1::GetMembershipRequest& request);
+  Answer<v1::ListMembershipsResponse> ListMemberships(Context& context,
+                                                      const v1::ListMembershipsRequest& request);
+  Answer<v1::Membership> CreateMembership(Context& context,
+                                          const v1::CreateMembershipRequest& request);
+  Answer<v1::Membership> UpdateMembership(Context& context,
+                                          const v1::UpdateMembershipRequest& request);
+  Answer<v1::Membership> EndMembership(Context& context, const v1::EndMembershipRequest& request);
 
-  Answer<v1::LeadershipTerm> GetLeadershipTerm(
-      Context& context, const v1::GetLeadershipTermRequest& request);
+  Answer<v1::LeadershipTerm> GetLeadershipTerm(Context& context,
+                                               const v1::GetLeadershipTermRequest& request);
   Answer<v1::ListLeadershipTermsResponse> ListLeadershipTerms(
       Context& context, const v1::ListLeadershipTermsRequest& request);
-  Answer<v1::LeadershipTerm> CreateLeadershipTerm(
-      Context& context, const v1::CreateLeadershipTermRequest& request);
-  Answer<v1::LeadershipTerm> UpdateLeadershipTerm(
-      Context& context, const v1::UpdateLeadershipTermRequest& request);
+  Answer<v1::LeadershipTerm> CreateLeadershipTerm(Context& context,
+                                                  const v1::CreateLeadershipTermRequest& request);
+  Answer<v1::LeadershipTerm> UpdateLeadershipTerm(Context& context,
+                                                  const v1::UpdateLeadershipTermRequest& request);
   Answer<v1::LeadershipTerm> RecogniseLeadershipTerm(
       Context& context, const v1::RecogniseLeadershipTermRequest& request);
-  Answer<v1::LeadershipTerm> EndLeadershipTerm(
-      Context& context, const v1::EndLeadershipTermRequest& request);
+  Answer<v1::LeadershipTerm> EndLeadershipTerm(Context& context,
+                                               const v1::EndLeadershipTermRequest& request);
   Answer<v1::ReplaceLeadershipTermResponse> ReplaceLeadershipTerm(
       Context& context, const v1::ReplaceLeadershipTermRequest& request);
 
-  Answer<v1::ClusterSnapshot> GetClusterSnapshot(
-      Context& context, const v1::GetClusterSnapshotRequest& request);
+  Answer<v1::ClusterSnapshot> GetClusterSnapshot(Context& context,
+                                                 const v1::GetClusterSnapshotRequest& request);
 
  private:
   // What may be done to a membership or a term between reading and writing it. May run several
   // times.
-  using ChangeMembership =
-      absl::FunctionRef<Answer<v1::Membership>(v1::Membership membership)>;
+  using ChangeMembership = absl::FunctionRef<Answer<v1::Membership>(v1::Membership membership)>;
   using ChangeTerm = absl::FunctionRef<Answer<v1::LeadershipTerm>(
       database::Transaction& transaction, v1::LeadershipTerm term)>;
   // Reads, changes, checks and writes a membership, everything it depends on held.
-  Answer<v1::Membership> Change(Context& context, const std::string& name,
-                                          const std::string& etag, const resource::Why& why,
-                                          ChangeMembership change);
+  Answer<v1::Membership> Change(Context& context, const std::string& name, const std::string& etag,
+                                const resource::Why& why, ChangeMembership change);
   // Reads, changes and writes a term, its cluster held.
   Answer<v1::LeadershipTerm> Change(Context& context, const std::string& name,
-                                              const std::string& etag, const resource::Why& why,
-                                              ChangeTerm change);
+                                    const std::string& etag, const resource::Why& why,
+                                    ChangeTerm change);
 
   // The membership against school, regime and the school's other memberships, all held already.
-  absl::Status Check(database::Transaction& transaction,
-                     const v1::Membership& membership);
+  absl::Status Check(database::Transaction& transaction, const v1::Membership& membership);
   // With the bounds of school and regime where none is given.
   Answer<v1::Membership> WithBoundsOf(database::Transaction& transaction,
-                                                v1::Membership membership);
-  Answer<v1::ClusterRegime> RegimeOf(database::Connection& connection,
-                                               const std::string& cluster);
+                                      v1::Membership membership);
+  Answer<v1::ClusterRegime> RegimeOf(database::Connection& connection, const std::string& cluster);
   Answer<ClusterFacts> FactsOf(database::Connection& connection, const std::string& cluster);
 
   template <class M, class Request>

@@ -22,8 +22,8 @@ void AddMember(const directory::SchoolMap& map, const directory::Member& from, a
   }
 }
 
-void AddLeader(const directory::SchoolMap& map, const v1::LeadershipTerm& term,
-               absl::CivilDay day, v1::ClusterLeader& leader) {
+void AddLeader(const directory::SchoolMap& map, const v1::LeadershipTerm& term, absl::CivilDay day,
+               v1::ClusterLeader& leader) {
   const std::string school = contract::SegmentAfter(term.school(), "schools").value_or("");
   const std::string_view display_name = map.DisplayName(school, day);
   leader.set_school(term.school());
@@ -38,7 +38,7 @@ void AddLeader(const directory::SchoolMap& map, const v1::LeadershipTerm& term,
 }  // namespace
 
 v1::ClusterSnapshot SnapshotOf(const directory::SchoolMap& map, std::string_view cluster,
-                                         absl::CivilDay day) {
+                               absl::CivilDay day) {
   v1::ClusterSnapshot snapshot;
   *snapshot.mutable_cluster() = *map.Cluster(cluster);
   *snapshot.mutable_as_of() = runtime::DayToProto(day);

@@ -12,7 +12,7 @@ namespace thidua::registry {
 
 // `cluster` is an identifier that the map holds.
 v1::ClusterSnapshot SnapshotOf(const directory::SchoolMap& map, std::string_view cluster,
-                                         absl::CivilDay day);
+                               absl::CivilDay day);
 
 }  // namespace thidua::registry
 

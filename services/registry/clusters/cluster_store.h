@@ -26,16 +26,16 @@ class ClusterStore {
   const resource::Table<v1::Membership>& memberships() const { return memberships_; }
   const resource::Table<v1::LeadershipTerm>& terms() const { return terms_; }
 
-  absl::StatusOr<std::vector<v1::Cluster>> ClustersOfRegime(
-      database::Connection& connection, std::string_view regime) const;
-  absl::StatusOr<std::vector<v1::Membership>> MembershipsOfRegime(
-      database::Connection& connection, std::string_view regime) const;
-  absl::StatusOr<std::vector<v1::Membership>> MembershipsOfSchool(
-      database::Connection& connection, std::string_view school) const;
-  absl::StatusOr<std::vector<v1::Membership>> MembershipsOfCluster(
-      database::Connection& connection, std::string_view cluster) const;
-  absl::StatusOr<std::vector<v1::LeadershipTerm>> TermsOfCluster(
-      database::Connection& connection, std::string_view cluster) const;
+  absl::StatusOr<std::vector<v1::Cluster>> ClustersOfRegime(database::Connection& connection,
+                                                            std::string_view regime) const;
+  absl::StatusOr<std::vector<v1::Membership>> MembershipsOfRegime(database::Connection& connection,
+                                                                  std::string_view regime) const;
+  absl::StatusOr<std::vector<v1::Membership>> MembershipsOfSchool(database::Connection& connection,
+                                                                  std::string_view school) const;
+  absl::StatusOr<std::vector<v1::Membership>> MembershipsOfCluster(database::Connection& connection,
+                                                                   std::string_view cluster) const;
+  absl::StatusOr<std::vector<v1::LeadershipTerm>> TermsOfCluster(database::Connection& connection,
+                                                                 std::string_view cluster) const;
 
   // Regimes in force on `day`; all when absent.
   static resource::Where InForce(std::optional<absl::CivilDay> day);

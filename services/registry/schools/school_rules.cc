@@ -106,9 +106,7 @@ bool Holds(const SchoolNames& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool IsRenaming(const LineageEvent& event) {
-  return event.type() == v1::LINEAGE_EVENT_TYPE_RENAME;
-}
+bool IsRenaming(const LineageEvent& event) { return event.type() == v1::LINEAGE_EVENT_TYPE_RENAME; }
 
 absl::Status CheckRenaming(const LineageEvent& event, const School& school, const Period& validity,
                            absl::CivilDay effective) {
@@ -133,8 +131,7 @@ absl::Status BreaksRule(const std::string& resource, const std::string& why,
 
 void CheckProvenance(const v1::Provenance& provenance, const std::string& path,
                      Violations& violations) {
-  if (provenance.confidence() == v1::CONFIDENCE_DOCUMENTED &&
-      provenance.source().empty()) {
+  if (provenance.confidence() == v1::CONFIDENCE_DOCUMENTED && provenance.source().empty()) {
     violations.push_back({path + ".source", "is required for a documented fact",
                           "bắt buộc đối với dữ kiện có tài liệu"});
   }

@@ -49,8 +49,7 @@ absl::Status CheckLineageEvent(const v1::LineageEvent& event);
 // The part of one school named by the event: a predecessor ends on the effective date, a successor
 // begins on it, a renamed school begins a name on it. Longer cycles cannot pass: along them every
 // school would have to begin after it ended.
-absl::Status CheckLineageDates(const v1::LineageEvent& event,
-                               const v1::School& school);
+absl::Status CheckLineageDates(const v1::LineageEvent& event, const v1::School& school);
 
 // A school ends once and begins once. `recorded`: the events that name any of the same schools.
 absl::Status CheckLineageOnce(const v1::LineageEvent& event,

@@ -86,8 +86,8 @@ absl::StatusOr<v1::ListSchoolsResponse> SchoolService::ListSchools(
   return response;
 }
 
-absl::StatusOr<School> SchoolService::CreateSchool(
-    rpc::CallContext& context, const v1::CreateSchoolRequest& request) {
+absl::StatusOr<School> SchoolService::CreateSchool(rpc::CallContext& context,
+                                                   const v1::CreateSchoolRequest& request) {
   School school = request.school();
   school.set_name(contract::Join({"schools", request.school_id()}));
   if (absl::Status status = CheckSchool(school); !status.ok()) return status;
@@ -99,8 +99,8 @@ absl::StatusOr<School> SchoolService::CreateSchool(
   return Shown(*std::move(stored), context.today());
 }
 
-absl::StatusOr<School> SchoolService::UpdateSchool(
-    rpc::CallContext& context, const v1::UpdateSchoolRequest& request) {
+absl::StatusOr<School> SchoolService::UpdateSchool(rpc::CallContext& context,
+                                                   const v1::UpdateSchoolRequest& request) {
   const std::string& name = request.school().name();
   auto stored = rpc::Mutate<School>(
       context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<School> {

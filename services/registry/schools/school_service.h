@@ -20,17 +20,17 @@ class SchoolService {
   void Register(rpc::Router& router);
 
   absl::StatusOr<v1::School> GetSchool(rpc::CallContext& context,
-                                                 const v1::GetSchoolRequest& request);
-  absl::StatusOr<v1::ListSchoolsResponse> ListSchools(
-      rpc::CallContext& context, const v1::ListSchoolsRequest& request);
-  absl::StatusOr<v1::School> CreateSchool(
-      rpc::CallContext& context, const v1::CreateSchoolRequest& request);
-  absl::StatusOr<v1::School> UpdateSchool(
-      rpc::CallContext& context, const v1::UpdateSchoolRequest& request);
-  absl::StatusOr<v1::LineageEvent> CreateLineageEvent(
-      rpc::CallContext& context, const v1::CreateLineageEventRequest& request);
-  absl::StatusOr<v1::LineageEvent> GetLineageEvent(
-      rpc::CallContext& context, const v1::GetLineageEventRequest& request);
+                                       const v1::GetSchoolRequest& request);
+  absl::StatusOr<v1::ListSchoolsResponse> ListSchools(rpc::CallContext& context,
+                                                      const v1::ListSchoolsRequest& request);
+  absl::StatusOr<v1::School> CreateSchool(rpc::CallContext& context,
+                                          const v1::CreateSchoolRequest& request);
+  absl::StatusOr<v1::School> UpdateSchool(rpc::CallContext& context,
+                                          const v1::UpdateSchoolRequest& request);
+  absl::StatusOr<v1::LineageEvent> CreateLineageEvent(rpc::CallContext& context,
+                                                      const v1::CreateLineageEventRequest& request);
+  absl::StatusOr<v1::LineageEvent> GetLineageEvent(rpc::CallContext& context,
+                                                   const v1::GetLineageEventRequest& request);
   absl::StatusOr<v1::ListLineageEventsResponse> ListLineageEvents(
       rpc::CallContext& context, const v1::ListLineageEventsRequest& request);
   absl::StatusOr<v1::ResolveLineageResponse> ResolveLineage(
@@ -39,12 +39,10 @@ class SchoolService {
  private:
   // Nothing that names the school or belongs to it may be broken by its new form. The school's row
   // is touched already.
-  absl::Status CheckDependents(database::Transaction& transaction,
-                               const v1::School& changed);
+  absl::Status CheckDependents(database::Transaction& transaction, const v1::School& changed);
   // Touches the schools that the event names, and checks the event against them and against what is
   // recorded.
-  absl::Status CheckEvent(database::Transaction& transaction,
-                          const v1::LineageEvent& event);
+  absl::Status CheckEvent(database::Transaction& transaction, const v1::LineageEvent& event);
 
   database::Pool& pool_;
   directory::Directory& directory_;

@@ -98,8 +98,7 @@ const contract::FilterFields& SchoolStore::Filters() {
   static const auto& fields = *new contract::FilterFields{
       {"kind", {"kind", Kind::kEnumNumber, v1::SchoolKind_descriptor()}},
       {"province_id", {"province_id", Kind::kText}},
-      {"provenance.confidence",
-       {"confidence", Kind::kEnumNumber, v1::Confidence_descriptor()}},
+      {"provenance.confidence", {"confidence", Kind::kEnumNumber, v1::Confidence_descriptor()}},
   };
   return fields;
 }

@@ -26,12 +26,12 @@ class SchoolStore {
 
   // Records the event and which schools it names.
   absl::StatusOr<v1::LineageEvent> CreateEvent(database::Transaction& transaction,
-                                                         const journal::Act& act,
-                                                         v1::LineageEvent event) const;
+                                               const journal::Act& act,
+                                               v1::LineageEvent event) const;
 
   // The events that name a school on either side (at most a few).
-  absl::StatusOr<std::vector<v1::LineageEvent>> EventsNaming(
-      database::Connection& connection, std::string_view school) const;
+  absl::StatusOr<std::vector<v1::LineageEvent>> EventsNaming(database::Connection& connection,
+                                                             std::string_view school) const;
 
   // Fields that ListSchools filters by.
   static const contract::FilterFields& Filters();

@@ -397,7 +397,7 @@ std::vector<Command> ReportCommands() {
        "WINDOW SCHOOL",
        {},
        {},
-       "begin an empty draft",
+       "write an empty draft",
        "tạo bản nháp trống",
        2,
        2,

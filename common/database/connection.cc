@@ -320,7 +320,9 @@ absl::Status Connection::ReadyForStatement() {
   }
   const absl::Duration left = driver_->bounds.deadline - absl::Now();
   if (left < absl::Milliseconds(1)) {
-    return Refuse(access::REASON_DEADLINE_EXCEEDED, {{"why", "no time was left for the database"}});
+    return Refuse(access::REASON_DEADLINE_EXCEEDED,
+                  {{"why", "no time was left for the database"},
+                   {"why_vi", "không còn thời gian cho cơ sở dữ liệu"}});
   }
   return driver_->Guard(
       "", [&] { driver_->EnforceNearly(std::min(left, driver_->statement_timeout)); });

@@ -100,7 +100,8 @@ absl::Status Classify(int number) {
     case kStatementTimeout:
     case kMaximumExecutionTime:
       return Refuse(access::REASON_DEADLINE_EXCEEDED,
-                    {{"why", "the database did not finish in time"}});
+                    {{"why", "the database did not finish in time"},
+                     {"why_vi", "cơ sở dữ liệu không làm xong kịp"}});
     case kReferenceMissing:
       return Refuse(access::REASON_RULE_VIOLATED,
                     {{"resource", "resource"},

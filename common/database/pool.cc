@@ -23,7 +23,9 @@ constexpr absl::Duration kLifetime = absl::Minutes(10);
 constexpr double kLifetimeSpread = 0.2;
 
 absl::Status AllInUse() {
-  return RefuseForNow(access::REASON_OVERLOADED, {{"why", "all database connections are in use"}},
+  return RefuseForNow(access::REASON_OVERLOADED,
+                      {{"why", "all database connections are in use"},
+                       {"why_vi", "mọi kết nối cơ sở dữ liệu đều đang được dùng"}},
                       absl::Milliseconds(100));
 }
 
@@ -36,7 +38,9 @@ absl::Status CheckBounds(const Bounds& bounds) {
     return Refuse(access::REASON_CANCELLED);
   }
   if (absl::Now() >= bounds.deadline) {
-    return Refuse(access::REASON_DEADLINE_EXCEEDED, {{"why", "no time was left for the database"}});
+    return Refuse(access::REASON_DEADLINE_EXCEEDED,
+                  {{"why", "no time was left for the database"},
+                   {"why_vi", "không còn thời gian cho cơ sở dữ liệu"}});
   }
   return absl::OkStatus();
 }

@@ -70,7 +70,8 @@ absl::StatusOr<FeedPage> ReadPage(database::Connection& connection, int64_t afte
   page.more = (*extent)->more;
   page.events.reserve(rows->size());
   for (const database::Row& row : *rows) {
-    if (!row.OptionalText(2).has_value()) return Broken(row.Int(0), "its content is gone");
+    if (!row.OptionalText(2).has_value())
+      return Broken(row.Int(0), "its content is gone", "nội dung đã mất");
     v1::Event event = ReadEvent(row, 2);
     event.set_sequence(row.Int(0));
     event.set_hash(row.Text(1));
@@ -87,7 +88,8 @@ absl::StatusOr<FeedPage> ReadAfter(database::Connection& connection, int64_t aft
   if (!page.ok()) return page;
   int64_t expected = after;
   for (const v1::Event& event : page->events) {
-    if (event.sequence() != ++expected) return Broken(expected, "it is missing");
+    if (event.sequence() != ++expected)
+      return Broken(expected, "it is missing", "không còn sự kiện này");
   }
   return page;
 }
@@ -104,9 +106,11 @@ absl::StatusOr<ChainPosition> ReadHead(database::Connection& connection) {
   return ChainPosition{rows->front().Int(0), rows->front().Text(1)};
 }
 
-absl::Status Broken(int64_t sequence, std::string why) {
+absl::Status Broken(int64_t sequence, std::string why, std::string why_vi) {
   return contract::Refuse(contract::Reason::REASON_JOURNAL_BROKEN,
-                          {{"sequence", absl::StrCat(sequence)}, {"why", std::move(why)}});
+                          {{"sequence", absl::StrCat(sequence)},
+                           {"why", std::move(why)},
+                           {"why_vi", std::move(why_vi)}});
 }
 
 Feed::Feed(database::Pool& pool, OnEvents on_events, int64_t after)

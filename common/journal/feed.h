@@ -47,7 +47,7 @@ absl::StatusOr<FeedPage> ReadHistory(database::Connection& connection, std::stri
 absl::StatusOr<ChainPosition> ReadHead(database::Connection& connection);
 
 // "The journal is broken at `sequence`", for readers that find it so.
-absl::Status Broken(int64_t sequence, std::string why);
+absl::Status Broken(int64_t sequence, std::string why, std::string why_vi);
 
 // Looks at the newest sequence every 50 ms, and at once when the sealer of this process says so.
 // Thread-safe.

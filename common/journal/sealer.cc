@@ -170,7 +170,8 @@ absl::Status Sealer::Inherit(database::Connection& connection) {
   if (!newest.ok()) return newest.status();
   if (!newest->empty() && newest->front().OptionalText(2) != newest->front().Text(1)) {
     return Broken(newest->front().Int(0),
-                  "the event with the newest signed head is gone or was changed");
+                  "the event with the newest signed head is gone or was changed",
+                  "sự kiện có chữ ký mới nhất bị mất hoặc bị sửa");
   }
   const auto signed_by_us = connection.Query(
       "SELECT seq FROM event_head WHERE key_id = ? ORDER BY seq DESC LIMIT 1", {key_.KeyId()});
@@ -185,7 +186,8 @@ absl::StatusOr<ChainPosition> Sealer::CheckedHead(database::Connection& connecti
   if (!stored.ok()) return stored;
   if (stored->sequence < head_.sequence ||
       (stored->sequence == head_.sequence && stored->hash != head_.hash)) {
-    return Broken(head_.sequence, "the newest sealed event is gone or was changed");
+    return Broken(head_.sequence, "the newest sealed event is gone or was changed",
+                  "sự kiện đã niêm phong mới nhất bị mất hoặc bị sửa");
   }
   return stored;
 }

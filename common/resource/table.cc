@@ -69,14 +69,13 @@ journal::Change MakeChange(const google::protobuf::Message& resource, std::strin
 }
 
 AnyTable::Stored ReadStored(const database::Row& row, const std::vector<OrderColumn>& order) {
-  AnyTable::Stored stored{
-      row.Int(0), row.Text(1), row.Text(2), runtime::FromMicros(row.Int(3)), {}};
+  AnyTable::Stored stored{row.Int(0), row.Text(1), {}};
   stored.position.reserve(order.size());
   for (size_t i = 0; i < order.size(); ++i) {
     if (order[i].is_integer) {
-      stored.position.emplace_back(row.Int(4 + i));
+      stored.position.emplace_back(row.Int(2 + i));
     } else {
-      stored.position.emplace_back(row.Text(4 + i));
+      stored.position.emplace_back(row.Text(2 + i));
     }
   }
   return stored;
@@ -118,8 +117,8 @@ void AppendAfter(const std::vector<OrderColumn>& order, const std::vector<Value>
 AnyTable::AnyTable(std::string table, std::vector<std::string> columns,
                    std::vector<OrderColumn> order)
     : order_(std::move(order)), order_by_(JoinNames(order_)) {
-  select_ = absl::StrCat("SELECT version, snapshot, updated_by, updated_at, ", order_by_, " FROM ",
-                         table, " WHERE ");
+  find_ = absl::StrCat("SELECT version, snapshot FROM ", table, " WHERE name = ?");
+  list_ = absl::StrCat("SELECT version, snapshot, ", order_by_, " FROM ", table, " WHERE ");
   insert_ = InsertText(table, columns);
   replace_ = ReplaceText(table, columns);
   touch_ = absl::StrCat("UPDATE ", table, " SET touched = touched + 1 WHERE name = ?");
@@ -128,18 +127,17 @@ AnyTable::AnyTable(std::string table, std::vector<std::string> columns,
 
 absl::StatusOr<std::optional<AnyTable::Stored>> AnyTable::Find(database::Connection& connection,
                                                                std::string_view name) const {
-  const absl::StatusOr<database::Rows> rows =
-      connection.Query(absl::StrCat(select_, "name = ?"), {std::string(name)});
+  const absl::StatusOr<database::Rows> rows = connection.Query(find_, {std::string(name)});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return std::nullopt;
-  return ReadStored(rows->front(), order_);
+  return Stored{rows->front().Int(0), rows->front().Text(1), {}};
 }
 
 absl::StatusOr<std::vector<AnyTable::Stored>> AnyTable::List(database::Connection& connection,
                                                              const Where& where,
                                                              const contract::Parameters& after,
                                                              int limit) const {
-  std::string sql = absl::StrCat(select_, "(", where.sql.empty() ? "1 = 1" : where.sql, ")");
+  std::string sql = absl::StrCat(list_, "(", where.sql.empty() ? "1 = 1" : where.sql, ")");
   std::vector<Value> parameters = where.parameters;
   if (!after.empty()) {
     const absl::StatusOr<std::vector<Value>> position = PositionValues(order_, after);

@@ -71,9 +71,7 @@ class AnyTable {
   struct Stored {
     int64_t version;
     std::string snapshot;
-    std::string updated_by;  // person, or identity where no person is named
-    absl::Time update_time;
-    contract::Parameters position;  // values of the order columns, for page tokens
+    contract::Parameters position;  // values of the order columns, for page tokens; only in lists
   };
 
   absl::StatusOr<std::optional<Stored>> Find(database::Connection& connection,
@@ -109,7 +107,8 @@ class AnyTable {
 
  private:
   // Prepared texts: a statement's text is the key under which a connection caches it.
-  std::string select_;  // up to and including "FROM table WHERE "
+  std::string find_;
+  std::string list_;  // up to and including "FROM table WHERE "
   std::string insert_;
   std::string replace_;
   std::string touch_;

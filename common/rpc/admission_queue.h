@@ -31,9 +31,12 @@ class AdmissionQueue {
   // Stops; what waits is refused.
   ~AdmissionQueue();
 
-  // OK when the work was taken; else REASON_OVERLOADED with RetryInfo (full, or the deadline cannot
-  // be met by the pace of the last calls) or REASON_SHUTTING_DOWN, and neither function is called.
-  // Never blocks.
+  // OK when the work was taken; else REASON_OVERLOADED with RetryInfo or REASON_SHUTTING_DOWN, and
+  // neither function is called. Overloaded is a queue that is full, one in which the deadline
+  // cannot be met by the pace of the last calls, and one that has not been empty for 100 ms and
+  // would keep the work waiting for longer than both 25 ms and one call takes: a burst may fill the
+  // whole queue, but when more comes than can be answered, those taken are answered soon. Never
+  // blocks.
   absl::Status Offer(Work work);
 
   // Takes no more work, finishes what runs, refuses what waits, joins the workers.
@@ -51,6 +54,8 @@ class AdmissionQueue {
 
   void RunWorker();
   absl::Duration ExpectedWait() const;
+  // Why work that comes now is refused; OK when it is taken.
+  absl::Status Judge(absl::Time now, absl::Time deadline) const;
 
   const int workers_count_;
   const size_t most_waiting_;
@@ -58,6 +63,7 @@ class AdmissionQueue {
   std::condition_variable work_ready_;
   std::deque<Waiting> waiting_;
   bool stopping_ = false;
+  absl::Time waiting_since_;  // when the queue was last empty; only while it is not
   int idle_ = 0;
   absl::Duration pace_ = absl::Milliseconds(1);  // moving average of one piece of work
   telemetry::AdmissionMetrics metrics_;

@@ -45,22 +45,33 @@ Pipeline::Arrival ArrivalOf(const CallbackServerContext& context) {
   return arrival;
 }
 
+absl::Status ShuttingDown() {
+  return contract::RefuseForNow(contract::Reason::REASON_SHUTTING_DOWN, {},
+                                absl::Milliseconds(200));
+}
+
 // One unary call. Lives until OnDone; after Finish no other thread touches it.
 class UnaryCall final : public grpc::ServerUnaryReactor {
  public:
   UnaryCall(const Pipeline& pipeline, const Pipeline::Method& method,
-            CallbackServerContext* transport, const ByteBuffer* request, ByteBuffer* response)
+            CallbackServerContext* transport, const ByteBuffer* request, ByteBuffer* response,
+            CallsInFlight& calls)
       : pipeline_(pipeline),
         method_(method),
+        calls_(calls),
         transport_(transport),
         request_(*request),
         response_(response),
-        arrival_(ArrivalOf(*transport)) {}
+        arrival_(ArrivalOf(*transport)) {
+    calls_.Begin();
+  }
+  ~UnaryCall() override { calls_.End(); }
 
   // On the transport's thread: never blocks.
   void Start() {
     if (absl::Status prepared = pipeline_.Prepare(method_, arrival_, context_); !prepared.ok())
       return Answer(prepared);
+    if (calls_.stopping()) return Answer(ShuttingDown());
     if (method_.rule.access.in_memory()) return Run();
     Queue([this] { Run(); });
   }
@@ -110,6 +121,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
   const Pipeline& pipeline_;
   const Pipeline::Method& method_;
+  CallsInFlight& calls_;
   CallbackServerContext* transport_;
   ByteBuffer request_;
   ByteBuffer* response_;
@@ -122,17 +134,20 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 class StreamCall final : public grpc::ServerWriteReactor<ByteBuffer> {
  public:
   StreamCall(const Pipeline& pipeline, const Pipeline::Method& method,
-             CallbackServerContext* transport, const ByteBuffer* request,
-             const std::atomic<bool>& stopping)
+             CallbackServerContext* transport, const ByteBuffer* request, CallsInFlight& calls)
       : pipeline_(pipeline),
         method_(method),
         request_(*request),
-        stopping_(stopping),
-        arrival_(ArrivalOf(*transport)) {}
+        calls_(calls),
+        arrival_(ArrivalOf(*transport)) {
+    calls_.Begin();
+  }
+  ~StreamCall() override { calls_.End(); }
 
   void Start() {
     if (absl::Status prepared = pipeline_.Prepare(method_, arrival_, context_); !prepared.ok())
       return Answer(prepared);
+    if (calls_.stopping()) return Answer(ShuttingDown());
     const absl::Status taken = Queue([this] { Open(); });
     if (!taken.ok()) Answer(taken);
   }
@@ -157,10 +172,7 @@ class StreamCall final : public grpc::ServerWriteReactor<ByteBuffer> {
 
   void Pump() {
     if (context_.cancelled()) return Answer(contract::Refuse(contract::Reason::REASON_CANCELLED));
-    if (stopping_.load(std::memory_order_relaxed)) {
-      return Answer(contract::RefuseForNow(contract::Reason::REASON_SHUTTING_DOWN, {},
-                                           absl::Milliseconds(200)));
-    }
+    if (calls_.stopping()) return Answer(ShuttingDown());
     if (absl::Now() >= context_.deadline())
       return Answer(absl::OkStatus());  // the caller resumes from its cursor
     const telemetry::TraceScope scope(Pipeline::TraceOf(context_));
@@ -178,10 +190,7 @@ class StreamCall final : public grpc::ServerWriteReactor<ByteBuffer> {
   // Never refuses an open stream because others are busy: it comes back after a pause.
   void Again() {
     if (!Queue([this] { Pump(); }).ok()) {
-      if (stopping_.load(std::memory_order_relaxed) || context_.cancelled()) {
-        return Answer(contract::RefuseForNow(contract::Reason::REASON_SHUTTING_DOWN, {},
-                                             absl::Milliseconds(200)));
-      }
+      if (calls_.stopping() || context_.cancelled()) return Answer(ShuttingDown());
       Pause();
     }
   }
@@ -201,7 +210,7 @@ class StreamCall final : public grpc::ServerWriteReactor<ByteBuffer> {
   const Pipeline& pipeline_;
   const Pipeline::Method& method_;
   ByteBuffer request_;
-  const std::atomic<bool>& stopping_;
+  CallsInFlight& calls_;
   Pipeline::Arrival arrival_;
   CallContext context_;
   std::unique_ptr<google::protobuf::Message> open_request_;
@@ -214,7 +223,7 @@ class StreamCall final : public grpc::ServerWriteReactor<ByteBuffer> {
 
 DescriptorService::DescriptorService(const Pipeline& pipeline,
                                      const google::protobuf::ServiceDescriptor* service,
-                                     const std::atomic<bool>& stopping) {
+                                     CallsInFlight& calls) {
   int index = 0;
   for (const auto& owned : pipeline.methods().at(service)) {
     const Pipeline::Method* method = owned.get();
@@ -223,9 +232,11 @@ DescriptorService::DescriptorService(const Pipeline& pipeline,
           method->rule.path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
       MarkMethodRawCallback(
           index, new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
-                     [&pipeline, method](CallbackServerContext* context, const ByteBuffer* request,
-                                         ByteBuffer* response) -> grpc::ServerUnaryReactor* {
-                       auto* call = new UnaryCall(pipeline, *method, context, request, response);
+                     [&pipeline, method, &calls](CallbackServerContext* context,
+                                                 const ByteBuffer* request,
+                                                 ByteBuffer* response) -> grpc::ServerUnaryReactor* {
+                       auto* call =
+                           new UnaryCall(pipeline, *method, context, request, response, calls);
                        call->Start();
                        return call;
                      }));
@@ -234,10 +245,10 @@ DescriptorService::DescriptorService(const Pipeline& pipeline,
           method->rule.path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING, nullptr));
       MarkMethodRawCallback(
           index, new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
-                     [&pipeline, method, &stopping](
+                     [&pipeline, method, &calls](
                          CallbackServerContext* context,
                          const ByteBuffer* request) -> grpc::ServerWriteReactor<ByteBuffer>* {
-                       auto* call = new StreamCall(pipeline, *method, context, request, stopping);
+                       auto* call = new StreamCall(pipeline, *method, context, request, calls);
                        call->Start();
                        return call;
                      }));

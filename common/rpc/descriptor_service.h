@@ -3,10 +3,10 @@
 #ifndef THIDUA_COMMON_RPC_DESCRIPTOR_SERVICE_H_
 #define THIDUA_COMMON_RPC_DESCRIPTOR_SERVICE_H_
 
-#include <atomic>
 #include <memory>
 #include <vector>
 
+#include "common/rpc/calls_in_flight.h"
 #include "common/rpc/pipeline.h"
 #include "grpcpp/impl/service_type.h"
 
@@ -14,9 +14,10 @@ namespace thidua::rpc {
 
 class DescriptorService final : public grpc::Service {
  public:
-  // pipeline and stopping outlive the server. `stopping` ends open streams.
+  // pipeline and calls outlive the server. While `calls` is stopping, new calls are refused and
+  // open streams end.
   DescriptorService(const Pipeline& pipeline, const google::protobuf::ServiceDescriptor* service,
-                    const std::atomic<bool>& stopping);
+                    CallsInFlight& calls);
 };
 
 // The same names without a way in: lets reflection on the admin port list what the main port

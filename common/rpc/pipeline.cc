@@ -136,9 +136,11 @@ absl::StatusOr<std::unique_ptr<Message>> Pipeline::Admit(const Method& method,
   grpc::Slice slice;
   if (!bytes.DumpToSingleSlice(&slice).ok() ||
       !request->ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
-    return Refuse(Reason::REASON_MALFORMED_MESSAGE,
-                  {{"why", absl::StrCat("not a ", prototype.GetTypeName(),
-                                        ", or a text in it is not UTF-8")}});
+    return Refuse(
+        Reason::REASON_MALFORMED_MESSAGE,
+        {{"why", absl::StrCat("not a ", prototype.GetTypeName(), ", or a text in it is not UTF-8")},
+         {"why_vi", absl::StrCat("không phải ", prototype.GetTypeName(),
+                                 ", hoặc có văn bản không phải UTF-8")}});
   }
   const std::shared_ptr<const access::Policy> policy = parts_.policy();
   context.reach_ = policy->ReachOf(context.caller_, method.rule.access.permission());

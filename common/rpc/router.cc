@@ -16,20 +16,22 @@ absl::StatusOr<std::vector<const google::protobuf::ServiceDescriptor*>> Router::
       continue;
     }
     services.push_back(service);
-    size_t handled = 0;
     for (int i = 0; i < service->method_count(); ++i) {
       const auto* method = service->method(i);
       const size_t names = method->server_streaming() ? routes.stream_.count(method->name())
                                                       : routes.unary_.count(method->name());
       if (method->client_streaming() || names == 0) {
         problems.push_back(absl::StrCat("method ", method->full_name(), " has no handler"));
-      } else {
-        ++handled;
       }
     }
-    if (handled != routes.unary_.size() + routes.stream_.size()) {
-      problems.push_back(absl::StrCat("service ", name, " has a handler without a method"));
-    }
+    const auto check_handled = [&](const std::string& handled, bool streams) {
+      const auto* method = service->FindMethodByName(handled);
+      if (method == nullptr || method->server_streaming() != streams) {
+        problems.push_back(absl::StrCat("handler ", name, ".", handled, " has no such method"));
+      }
+    };
+    for (const auto& [handled, route] : routes.unary_) check_handled(handled, false);
+    for (const auto& [handled, route] : routes.stream_) check_handled(handled, true);
   }
   if (!problems.empty()) return absl::FailedPreconditionError(absl::StrJoin(problems, "; "));
   return services;

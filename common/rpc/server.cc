@@ -75,7 +75,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
   builder.AddListeningPort(options.listen_address, MutualTls(options.tls), &server->port_);
   for (const auto& [descriptor, unused] : pipeline.methods()) {
     server->services_.push_back(
-        std::make_unique<DescriptorService>(pipeline, descriptor, server->stopping_));
+        std::make_unique<DescriptorService>(pipeline, descriptor, server->calls_));
     builder.RegisterService(server->services_.back().get());
   }
   server->main_ = builder.BuildAndStart();
@@ -125,8 +125,11 @@ void Server::Shutdown(absl::Duration drain, absl::Duration grace) {
   main_->GetHealthCheckService()->SetServingStatus(false);
   if (health_ != nullptr) health_->GetHealthCheckService()->SetServingStatus(false);
   absl::SleepFor(drain);
-  stopping_.store(true);
-  main_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  calls_.Stop();
+  calls_.AwaitNone(absl::Now() + grace);
+  // What is left has outlasted the grace, or is a client's watch over our health, which would last
+  // until that client looks at its connection again: it may take 5 s.
+  main_->Shutdown(std::chrono::system_clock::now());
   main_->Wait();
   if (admin_ != nullptr) admin_->Shutdown(std::chrono::system_clock::now());
   if (health_ != nullptr) health_->Shutdown(std::chrono::system_clock::now());

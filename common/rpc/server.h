@@ -3,13 +3,13 @@
 #ifndef THIDUA_COMMON_RPC_SERVER_H_
 #define THIDUA_COMMON_RPC_SERVER_H_
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/rpc/calls_in_flight.h"
 #include "common/rpc/pipeline.h"
 
 namespace grpc {
@@ -57,7 +57,7 @@ class Server {
 
  private:
   Server();
-  std::atomic<bool> stopping_{false};
+  CallsInFlight calls_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::CallbackGenericService> health_only_;
   std::unique_ptr<grpc::Server> main_;

@@ -1,10 +1,8 @@
 #include "common/telemetry/trace.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdlib>
 
+#include "absl/random/random.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 
@@ -47,11 +45,13 @@ std::string Hex(const std::array<uint8_t, N>& bytes) {
       absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
+// Unique is enough, secret they are not: a system call for each would be a part of what a read
+// costs.
 template <size_t N>
 void FillRandom(std::array<uint8_t, N>& bytes) {
+  thread_local absl::BitGen random;
   do {
-    // Cannot fail for at most 256 bytes on a kernel with getrandom(2).
-    if (getentropy(bytes.data(), bytes.size()) != 0) std::abort();
+    for (uint8_t& byte : bytes) byte = absl::Uniform<uint8_t>(random);
   } while (AllZero(bytes));
 }
 

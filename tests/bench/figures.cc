@@ -23,7 +23,8 @@ double Median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-absl::StatusOr<Comparison> Alternate(int rounds, const std::function<absl::StatusOr<double>()>& ours,
+absl::StatusOr<Comparison> Alternate(int rounds,
+                                     const std::function<absl::StatusOr<double>()>& ours,
                                      const std::function<absl::StatusOr<double>()>& reference) {
   std::vector<double> our_values, reference_values, ratios;
   for (int round = 0; round <= rounds; ++round) {
@@ -42,21 +43,26 @@ absl::StatusOr<Comparison> Alternate(int rounds, const std::function<absl::Statu
     reference_values.push_back(*reference_value);
     ratios.push_back(*our_value / *reference_value);
   }
-  return Comparison{Median(our_values), Median(reference_values), Median(ratios), *std::min_element(ratios.begin(), ratios.end()),
+  return Comparison{Median(our_values), Median(reference_values), Median(ratios),
+                    *std::min_element(ratios.begin(), ratios.end()),
                     *std::max_element(ratios.begin(), ratios.end())};
 }
 
-std::string Describe(const Comparison& comparison, const char* ours, const char* reference, const char* unit) {
-  return absl::StrFormat("%s %s, %s %s; rounds %.2f–%.2f", ours, Number(comparison.ours, unit), reference,
-                         Number(comparison.reference, unit), comparison.lowest, comparison.highest);
+std::string Describe(const Comparison& comparison, const char* ours, const char* reference,
+                     const char* unit) {
+  return absl::StrFormat("%s %s, %s %s; rounds %.2f–%.2f", ours, Number(comparison.ours, unit),
+                         reference, Number(comparison.reference, unit), comparison.lowest,
+                         comparison.highest);
 }
 
 void Print(const Figures& figures) {
   std::printf("%-66s %9s %10s  %-8s %s\n", "what", "measured", "target", "", "");
   for (const Figure& figure : figures) {
-    const std::string bound =
-        absl::StrFormat("%s %s", figure.target == Target::kAtLeast ? ">=" : "<=", Number(figure.bound, figure.unit));
-    std::printf("%-66s %9s %10s  %-8s %s\n", figure.what.c_str(), Number(figure.measured, figure.unit).c_str(), bound.c_str(),
+    const std::string bound = absl::StrFormat(
+        "%s %s",
+        figure.target == Target::kAtLeast ? ">=" : "<=", Number(figure.bound, figure.unit));
+    std::printf("%-66s %9s %10s  %-8s %s\n", figure.what.c_str(),
+                Number(figure.measured, figure.unit).c_str(), bound.c_str(),
                 figure.held() ? "held" : "NOT HELD", figure.detail.c_str());
   }
   std::fflush(stdout);

@@ -1,7 +1,8 @@
 // The figures of the bench: what was measured, what it is held against, and the table of them.
 //
-// Everything is a ratio of two things measured alternately in the same run, in several rounds, and the median of the rounds' ratios: what
-// else happens on the machine falls on both. A figure that cannot be measured is an error; one that misses its target is a figure.
+// Everything is a ratio of two things measured alternately in the same run, in several rounds, and
+// the median of the rounds' ratios: what else happens on the machine falls on both. A figure that
+// cannot be measured is an error; one that misses its target is a figure.
 #ifndef THIDUA_TESTS_BENCH_FIGURES_H_
 #define THIDUA_TESTS_BENCH_FIGURES_H_
 
@@ -34,19 +35,22 @@ double Median(std::vector<double> values);
 
 // Two rates or times measured alternately.
 struct Comparison {
-  double ours = 0;        // median
-  double reference = 0;   // median
-  double ratio = 0;       // median of ours / reference, round by round
-  double lowest = 0;      // ratio
-  double highest = 0;     // ratio
+  double ours = 0;       // median
+  double reference = 0;  // median
+  double ratio = 0;      // median of ours / reference, round by round
+  double lowest = 0;     // ratio
+  double highest = 0;    // ratio
 };
 
-// Runs both once unmeasured, then `rounds` times alternately, the one that begins changing from round to round.
-absl::StatusOr<Comparison> Alternate(int rounds, const std::function<absl::StatusOr<double>()>& ours,
+// Runs both once unmeasured, then `rounds` times alternately, the one that begins changing from
+// round to round.
+absl::StatusOr<Comparison> Alternate(int rounds,
+                                     const std::function<absl::StatusOr<double>()>& ours,
                                      const std::function<absl::StatusOr<double>()>& reference);
 
 // "ours 8,123/s, least server 9,876/s; rounds 0.80–0.85"
-std::string Describe(const Comparison& comparison, const char* ours, const char* reference, const char* unit);
+std::string Describe(const Comparison& comparison, const char* ours, const char* reference,
+                     const char* unit);
 
 void Print(const Figures& figures);
 

@@ -1,7 +1,9 @@
-// The least possible servers to hold ours against: the callback API over mTLS and nothing else. A read is answered by one of a fixed pool
-// of workers, each with a database connection of its own, from one prepared SELECT; an echo at once, with the same bytes every time.
+// The least possible servers to hold ours against: the callback API over mTLS and nothing else. A
+// read is answered by one of a fixed pool of workers, each with a database connection of its own,
+// from one prepared SELECT; an echo at once, with the same bytes every time.
 //
-//   bench_least_server ADDRESS CERTIFICATE KEY CA WORKERS DATABASE_SOCKET READ_PATH [ECHO_PATH ANSWER_FILE]...
+//   bench_least_server ADDRESS CERTIFICATE KEY CA WORKERS DATABASE_SOCKET READ_PATH [ECHO_PATH
+//   ANSWER_FILE]...
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -72,8 +74,10 @@ class Workers {
       Job job = Take();
       grpc::Slice slice;
       job.request.DumpToSingleSlice(&slice).ok();
-      auto rows = (*connection)->Query("SELECT answer FROM least WHERE request = ?",
-                                       {std::string(reinterpret_cast<const char*>(slice.begin()), slice.size())});
+      auto rows =
+          (*connection)
+              ->Query("SELECT answer FROM least WHERE request = ?",
+                      {std::string(reinterpret_cast<const char*>(slice.begin()), slice.size())});
       if (!rows.ok() || rows->empty()) {
         job.reactor->Finish({grpc::StatusCode::NOT_FOUND, ""});
         continue;
@@ -99,21 +103,27 @@ class Workers {
 
 class LeastService final : public grpc::Service {
  public:
-  using Answer = std::function<ServerUnaryReactor*(CallbackServerContext*, const ByteBuffer*, ByteBuffer*)>;
+  using Answer =
+      std::function<ServerUnaryReactor*(CallbackServerContext*, const ByteBuffer*, ByteBuffer*)>;
 
   // `path` outlives the service.
   void Offer(const std::string& path, Answer answer) {
-    AddMethod(new grpc::internal::RpcServiceMethod(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
-    MarkMethodRawCallback(count_++, new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(std::move(answer)));
+    AddMethod(new grpc::internal::RpcServiceMethod(path.c_str(),
+                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+    MarkMethodRawCallback(
+        count_++,
+        new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(std::move(answer)));
   }
 
  private:
   int count_ = 0;
 };
 
-std::shared_ptr<grpc::ServerCredentials> MutualTls(const std::string& certificate, const std::string& key, const std::string& ca) {
+std::shared_ptr<grpc::ServerCredentials> MutualTls(const std::string& certificate,
+                                                   const std::string& key, const std::string& ca) {
   auto provider = std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
-      ReadFile(ca), std::vector<grpc::experimental::IdentityKeyCertPair>{{ReadFile(key), ReadFile(certificate)}});
+      ReadFile(ca),
+      std::vector<grpc::experimental::IdentityKeyCertPair>{{ReadFile(key), ReadFile(certificate)}});
   grpc::experimental::TlsServerCredentialsOptions options(provider);
   options.watch_root_certs();
   options.watch_identity_key_cert_pairs();
@@ -135,18 +145,21 @@ int main(int argc, char** argv) {
   auto* const workers = new Workers(pool, count);  // lives as long as the process
 
   LeastService service;
-  service.Offer(words[6], [workers](CallbackServerContext* context, const ByteBuffer* request, ByteBuffer* response) {
+  service.Offer(words[6], [workers](CallbackServerContext* context, const ByteBuffer* request,
+                                    ByteBuffer* response) {
     ServerUnaryReactor* reactor = context->DefaultReactor();
     workers->Read(*request, response, reactor);
     return reactor;
   });
   for (size_t i = 7; i + 1 < words.size(); i += 2) {
-    service.Offer(words[i], [answer = Wrap(ReadFile(words[i + 1]))](CallbackServerContext* context, const ByteBuffer*, ByteBuffer* response) {
-      *response = answer;
-      ServerUnaryReactor* reactor = context->DefaultReactor();
-      reactor->Finish(grpc::Status::OK);
-      return reactor;
-    });
+    service.Offer(words[i],
+                  [answer = Wrap(ReadFile(words[i + 1]))](CallbackServerContext* context,
+                                                          const ByteBuffer*, ByteBuffer* response) {
+                    *response = answer;
+                    ServerUnaryReactor* reactor = context->DefaultReactor();
+                    reactor->Finish(grpc::Status::OK);
+                    return reactor;
+                  });
   }
   grpc::ServerBuilder builder;
   builder.AddListeningPort(words[0], MutualTls(words[1], words[2], words[3]));

@@ -19,7 +19,8 @@ namespace {
 using Stub = grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer>;
 
 bool IsRefusal(const grpc::Status& status) {
-  return status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED || status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+  return status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED ||
+         status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
 }
 
 grpc::ByteBuffer Wrap(const std::string& bytes) {
@@ -37,7 +38,8 @@ class Tally {
     } else if (IsRefusal(status)) {
       ++refused_;
     } else if (failure_.ok()) {
-      failure_ = absl::UnavailableError(absl::StrCat("a call failed: ", status.error_code(), " ", status.error_message()));
+      failure_ = absl::UnavailableError(
+          absl::StrCat("a call failed: ", status.error_code(), " ", status.error_message()));
     }
   }
 
@@ -47,8 +49,10 @@ class Tally {
     if (latencies_.empty()) return absl::UnavailableError("no call was answered");
     std::sort(latencies_.begin(), latencies_.end());
     const auto answered = static_cast<double>(latencies_.size());
-    return Callers::Outcome{answered / absl::ToDoubleSeconds(duration), static_cast<double>(refused_) / (answered + static_cast<double>(refused_)),
-                            latencies_[latencies_.size() / 2], latencies_[latencies_.size() * 99 / 100]};
+    return Callers::Outcome{
+        answered / absl::ToDoubleSeconds(duration),
+        static_cast<double>(refused_) / (answered + static_cast<double>(refused_)),
+        latencies_[latencies_.size() / 2], latencies_[latencies_.size() * 99 / 100]};
   }
 
  private:
@@ -61,14 +65,16 @@ class Tally {
 // One call; deletes itself when its `done` has run.
 class Call {
  public:
-  Call(const std::shared_ptr<grpc::Channel>& channel, const Question& question, const grpc::ByteBuffer& request,
+  Call(const std::shared_ptr<grpc::Channel>& channel, const Question& question,
+       const grpc::ByteBuffer& request,
        std::function<void(const grpc::Status&, absl::Duration)> done)
       : request_(request), done_(std::move(done)), start_(absl::Now()) {
     context_.set_deadline(absl::ToChronoTime(start_ + question.deadline));
-    Stub(channel).UnaryCall(&context_, question.path, {}, &request_, &response_, [this](const grpc::Status& status) {
-      done_(status, absl::Now() - start_);
-      delete this;
-    });
+    Stub(channel).UnaryCall(&context_, question.path, {}, &request_, &response_,
+                            [this](const grpc::Status& status) {
+                              done_(status, absl::Now() - start_);
+                              delete this;
+                            });
   }
 
  private:
@@ -82,18 +88,25 @@ class Call {
 // A caller in a closed loop.
 class Loop {
  public:
-  Loop(std::shared_ptr<grpc::Channel> channel, const Question& question, absl::Time end, Tally& tally, absl::BlockingCounter& running)
-      : channel_(std::move(channel)), question_(question), request_(Wrap(question.request)), end_(end), tally_(tally), running_(running) {}
+  Loop(std::shared_ptr<grpc::Channel> channel, const Question& question, absl::Time end,
+       Tally& tally, absl::BlockingCounter& running)
+      : channel_(std::move(channel)),
+        question_(question),
+        request_(Wrap(question.request)),
+        end_(end),
+        tally_(tally),
+        running_(running) {}
 
   void Next() {
     if (absl::Now() >= end_) {
       running_.DecrementCount();
       return;
     }
-    new Call(channel_, question_, request_, [this](const grpc::Status& status, absl::Duration took) {
-      tally_.Count(status, took);
-      Next();
-    });
+    new Call(channel_, question_, request_,
+             [this](const grpc::Status& status, absl::Duration took) {
+               tally_.Count(status, took);
+               Next();
+             });
   }
 
  private:
@@ -107,11 +120,14 @@ class Loop {
 
 }  // namespace
 
-absl::StatusOr<Callers> Callers::Connect(const std::string& address, const access::CertificateFiles& identity, int connections) {
+absl::StatusOr<Callers> Callers::Connect(const std::string& address,
+                                         const access::CertificateFiles& identity,
+                                         int connections) {
   Callers callers;
   for (int i = 0; i < connections; ++i) {
     callers.channels_.push_back(testing::ConnectAs(address, identity));
-    if (!callers.channels_.back()->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Seconds(10)))) {
+    if (!callers.channels_.back()->WaitForConnected(
+            absl::ToChronoTime(absl::Now() + absl::Seconds(10)))) {
       return absl::UnavailableError(absl::StrCat("nobody answers at ", address));
     }
   }
@@ -119,36 +135,42 @@ absl::StatusOr<Callers> Callers::Connect(const std::string& address, const acces
 }
 
 absl::StatusOr<std::string> Callers::Ask(const Question& question) const {
-  testing::WireAnswer answer = testing::CallWithBytes(*channels_.front(), question.path, question.request);
+  testing::WireAnswer answer =
+      testing::CallWithBytes(*channels_.front(), question.path, question.request);
   if (!answer.status.ok()) return answer.status;
   return std::move(answer.bytes);
 }
 
-absl::StatusOr<Callers::Outcome> Callers::AskInALoop(const Question& question, int at_once, absl::Duration duration) const {
+absl::StatusOr<Callers::Outcome> Callers::AskInALoop(const Question& question, int at_once,
+                                                     absl::Duration duration) const {
   Tally tally;
   absl::BlockingCounter running(at_once);
   const absl::Time start = absl::Now();
   std::vector<std::unique_ptr<Loop>> loops;
   for (int i = 0; i < at_once; ++i) {
-    loops.push_back(std::make_unique<Loop>(channels_[static_cast<size_t>(i) % channels_.size()], question, start + duration, tally, running));
+    loops.push_back(std::make_unique<Loop>(channels_[static_cast<size_t>(i) % channels_.size()],
+                                           question, start + duration, tally, running));
   }
   for (const auto& loop : loops) loop->Next();
   running.Wait();
   return tally.Over(absl::Now() - start);
 }
 
-absl::StatusOr<Callers::Outcome> Callers::AskAtARate(const Question& question, double per_second, absl::Duration duration) const {
-  Tally tally;
+absl::StatusOr<Callers::Outcome> Callers::AskAtARate(const Question& question, double per_second,
+                                                     absl::Duration warm_up,
+                                                     absl::Duration duration) const {
+  Tally warming, counted;
   const grpc::ByteBuffer request = Wrap(question.request);
   const absl::Time start = absl::Now();
   std::atomic<int64_t> open{0};
   int64_t asked = 0;
-  for (absl::Time now = start; now < start + duration; now = absl::Now()) {
+  for (absl::Time now = start; now < start + warm_up + duration; now = absl::Now()) {
     const auto due = static_cast<int64_t>(per_second * absl::ToDoubleSeconds(now - start));
+    Tally& tally = now < start + warm_up ? warming : counted;
     for (; asked < due; ++asked) {
       ++open;
       new Call(channels_[static_cast<size_t>(asked) % channels_.size()], question, request,
-               [&](const grpc::Status& status, absl::Duration took) {
+               [&open, &tally](const grpc::Status& status, absl::Duration took) {
                  tally.Count(status, took);
                  --open;
                });
@@ -156,7 +178,7 @@ absl::StatusOr<Callers::Outcome> Callers::AskAtARate(const Question& question, d
     absl::SleepFor(absl::Milliseconds(1));
   }
   while (open > 0) absl::SleepFor(absl::Milliseconds(1));
-  return tally.Over(duration);
+  return counted.Over(duration);
 }
 
 }  // namespace thidua::bench

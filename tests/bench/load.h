@@ -25,21 +25,27 @@ struct Question {
 class Callers {
  public:
   // Connects; an error when the server does not answer in time.
-  static absl::StatusOr<Callers> Connect(const std::string& address, const access::CertificateFiles& identity, int connections);
+  static absl::StatusOr<Callers> Connect(const std::string& address,
+                                         const access::CertificateFiles& identity, int connections);
 
   // The answer to one call.
   absl::StatusOr<std::string> Ask(const Question& question) const;
 
   struct Outcome {
     double answered_per_second = 0;
-    double refused_share = 0;  // of all calls; only RESOURCE_EXHAUSTED and DEADLINE_EXCEEDED are refusals
-    absl::Duration median;     // of the answered calls
+    double refused_share =
+        0;  // of all calls; only RESOURCE_EXHAUSTED and DEADLINE_EXCEEDED are refusals
+    absl::Duration median;  // of the answered calls
     absl::Duration p99;
   };
-  // `at_once` calls are always open: each caller asks again when it was answered. An error when a call fails.
-  absl::StatusOr<Outcome> AskInALoop(const Question& question, int at_once, absl::Duration duration) const;
-  // Asks so often, whatever comes back and however many calls are open. An error when a call fails otherwise than by refusal.
-  absl::StatusOr<Outcome> AskAtARate(const Question& question, double per_second, absl::Duration duration) const;
+  // `at_once` calls are always open: each caller asks again when it was answered. An error when a
+  // call fails.
+  absl::StatusOr<Outcome> AskInALoop(const Question& question, int at_once,
+                                     absl::Duration duration) const;
+  // Asks so often for the warm-up, which is not counted, and then for the duration, whatever comes
+  // back and however many calls are open. An error when a call fails otherwise than by refusal.
+  absl::StatusOr<Outcome> AskAtARate(const Question& question, double per_second,
+                                     absl::Duration warm_up, absl::Duration duration) const;
 
  private:
   std::vector<std::shared_ptr<grpc::Channel>> channels_;

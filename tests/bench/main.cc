@@ -1,4 +1,5 @@
-// Prints the figures of README. `bench_figures [reads|submissions|consolidation|services|overload]...` measures only those.
+// Prints the figures of README. `bench_figures
+// [reads|submissions|consolidation|services|overload]...` measures only those.
 #include <algorithm>
 #include <cstdio>
 #include <functional>
@@ -18,7 +19,8 @@ using thidua::testing::Suite;
 Suite::Options SuiteOptions() {
   Suite::Options options;
   options.pool_size = thidua::bench::kWorkers;
-  options.database.extra_arguments = {"--innodb-buffer-pool-size=256M"};  // 600,000 figures stay in memory
+  options.database.extra_arguments = {
+      "--innodb-buffer-pool-size=256M"};  // 600,000 figures stay in memory
   return options;
 }
 

@@ -59,8 +59,10 @@ std::string Hex(const std::string& bytes) {
 void StoreAnswer(Suite& suite, const std::string& request, const std::string& answer) {
   suite.database().Administer("CREATE DATABASE IF NOT EXISTS bench");
   suite.database().Administer(
-      "CREATE TABLE IF NOT EXISTS bench.least (request VARBINARY(255) PRIMARY KEY, answer MEDIUMBLOB NOT NULL) ENGINE=InnoDB");
-  suite.database().Administer(absl::StrCat("REPLACE INTO bench.least VALUES (x'", Hex(request), "', x'", Hex(answer), "')"));
+      "CREATE TABLE IF NOT EXISTS bench.least (request VARBINARY(255) PRIMARY KEY, answer "
+      "MEDIUMBLOB NOT NULL) ENGINE=InnoDB");
+  suite.database().Administer(absl::StrCat("REPLACE INTO bench.least VALUES (x'", Hex(request),
+                                           "', x'", Hex(answer), "')"));
 }
 
 // One of the two that are compared.
@@ -85,7 +87,8 @@ absl::StatusOr<double> Rate(const Question& question, Server& server) {
   const double before = ProcessorTime(server.pid);
   const auto outcome = server.callers.AskInALoop(question, kAtOnce, kRound);
   if (!outcome.ok()) return outcome.status();
-  if (outcome->refused_share > 0) return absl::UnavailableError("calls of a closed loop were refused");
+  if (outcome->refused_share > 0)
+    return absl::UnavailableError("calls of a closed loop were refused");
   server.seconds += ProcessorTime(server.pid) - before;
   server.calls += outcome->answered_per_second * absl::ToDoubleSeconds(kRound);
   return outcome->answered_per_second;
@@ -96,14 +99,17 @@ absl::Status Compare(const Reading& reading, Server ours, Server least, Figures&
   if (!our_answer.ok()) return our_answer.status();
   const absl::StatusOr<std::string> least_answer = least.callers.Ask(reading.question);
   if (!least_answer.ok()) return least_answer.status();
-  if (*our_answer != *least_answer) return absl::InternalError(absl::StrCat(reading.question.path, ": the answers differ"));
-  const auto comparison =
-      Alternate(kRounds, [&] { return Rate(reading.question, ours); }, [&] { return Rate(reading.question, least); });
+  if (*our_answer != *least_answer)
+    return absl::InternalError(absl::StrCat(reading.question.path, ": the answers differ"));
+  const auto comparison = Alternate(
+      kRounds, [&] { return Rate(reading.question, ours); },
+      [&] { return Rate(reading.question, least); });
   if (!comparison.ok()) return comparison.status();
-  figures.push_back({reading.what, comparison->ratio, Target::kAtLeast, reading.bound, "",
-                     absl::StrFormat("%s; server's processor time a call %.0f : %.0f µs; %d bytes",
-                                     Describe(*comparison, "ours", "least", "/s"), ours.MicrosecondsPerCall(),
-                                     least.MicrosecondsPerCall(), our_answer->size())});
+  figures.push_back(
+      {reading.what, comparison->ratio, Target::kAtLeast, reading.bound, "",
+       absl::StrFormat("%s; server's processor time a call %.0f : %.0f µs; %d bytes",
+                       Describe(*comparison, "ours", "least", "/s"), ours.MicrosecondsPerCall(),
+                       least.MicrosecondsPerCall(), our_answer->size())});
   return absl::OkStatus();
 }
 
@@ -121,8 +127,14 @@ absl::Status MeasureReads(Suite& suite, Figures& figures) {
 
   const access::CertificateFiles certificate = suite.authority().Identity("service/registry");
   const std::string address = absl::StrCat("127.0.0.1:", testing::FreePorts(1).front());
-  std::vector<std::string> argv = {THIDUA_LEAST_SERVER, address, certificate.certificate, certificate.key, certificate.ca,
-                                   absl::StrCat(kWorkers), suite.database().socket(), strong.question.path};
+  std::vector<std::string> argv = {THIDUA_LEAST_SERVER,
+                                   address,
+                                   certificate.certificate,
+                                   certificate.key,
+                                   certificate.ca,
+                                   absl::StrCat(kWorkers),
+                                   suite.database().socket(),
+                                   strong.question.path};
   const std::vector<Reading> map_reads = MapReads();
   for (size_t i = 0; i < map_reads.size(); ++i) {
     const absl::StatusOr<std::string> answer = ours->Ask(map_reads[i].question);
@@ -137,9 +149,12 @@ absl::Status MeasureReads(Suite& suite, Figures& figures) {
 
   const Server our_server{*ours, suite.pid(Service::kRegistry)};
   const Server least_possible{*least, least_server.pid()};
-  if (absl::Status compared = Compare(strong, our_server, least_possible, figures); !compared.ok()) return compared;
+  if (absl::Status compared = Compare(strong, our_server, least_possible, figures); !compared.ok())
+    return compared;
   for (const Reading& reading : map_reads) {
-    if (absl::Status compared = Compare(reading, our_server, least_possible, figures); !compared.ok()) return compared;
+    if (absl::Status compared = Compare(reading, our_server, least_possible, figures);
+        !compared.ok())
+      return compared;
   }
   return absl::OkStatus();
 }

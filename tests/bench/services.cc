@@ -24,11 +24,14 @@ absl::StatusOr<double> Memory(pid_t pid, absl::string_view line_name) {
   const std::string status = testing::ReadTextFile(absl::StrCat("/proc/", pid, "/status"));
   for (absl::string_view line : absl::StrSplit(status, '\n')) {
     int64_t kilobytes = 0;
-    if (!absl::ConsumePrefix(&line, line_name) || !absl::ConsumePrefix(&line, ":") || !absl::ConsumeSuffix(&line, "kB")) continue;
+    if (!absl::ConsumePrefix(&line, line_name) || !absl::ConsumePrefix(&line, ":") ||
+        !absl::ConsumeSuffix(&line, "kB"))
+      continue;
     if (!absl::SimpleAtoi(line, &kilobytes)) break;
     return static_cast<double>(kilobytes) / 1024;
   }
-  return absl::NotFoundError(absl::StrCat(std::string(line_name), " is not in /proc/", pid, "/status"));
+  return absl::NotFoundError(
+      absl::StrCat(std::string(line_name), " is not in /proc/", pid, "/status"));
 }
 
 absl::Status MeasureMemory(Suite& suite, Service service, Figures& figures) {
@@ -36,8 +39,11 @@ absl::Status MeasureMemory(Suite& suite, Service service, Figures& figures) {
   if (!resident.ok()) return resident.status();
   const auto anonymous = Memory(suite.pid(service), "RssAnon");
   if (!anonymous.ok()) return anonymous.status();
-  figures.push_back({absl::StrCat(testing::NameOf(service), ", resident memory when idle"), *resident, Target::kAtMost, 40, " MB",
-                     absl::StrFormat("of which its own (RssAnon) %.1f MB, the rest is mapped libraries", *anonymous)});
+  figures.push_back(
+      {absl::StrCat(testing::NameOf(service), ", resident memory when idle"), *resident,
+       Target::kAtMost, 40, " MB",
+       absl::StrFormat("of which its own (RssAnon) %.1f MB, the rest is mapped libraries",
+                       *anonymous)});
   return absl::OkStatus();
 }
 
@@ -60,8 +66,10 @@ absl::Status MeasureStart(Suite& suite, Service service, Figures& figures) {
     if (!time.ok()) return time.status();
     times.push_back(*time);
   }
-  figures.push_back({absl::StrCat(testing::NameOf(service), ", exec to SERVING"), Median(times), Target::kAtMost, 300, " ms",
-                     absl::StrFormat("median of %d, %.0f–%.0f ms", kStarts, *std::min_element(times.begin(), times.end()),
+  figures.push_back({absl::StrCat(testing::NameOf(service), ", exec to SERVING"), Median(times),
+                     Target::kAtMost, 300, " ms",
+                     absl::StrFormat("median of %d, %.0f–%.0f ms", kStarts,
+                                     *std::min_element(times.begin(), times.end()),
                                      *std::max_element(times.begin(), times.end()))});
   return absl::OkStatus();
 }
@@ -70,14 +78,17 @@ absl::Status MeasureStart(Suite& suite, Service service, Figures& figures) {
 
 absl::Status MeasureServices(Suite& suite, Figures& figures) {
   for (const Service service : testing::kAllServices) {
-    if (absl::Status measured = MeasureStart(suite, service, figures); !measured.ok()) return measured;
+    if (absl::Status measured = MeasureStart(suite, service, figures); !measured.ok())
+      return measured;
   }
   for (const Service service : testing::kAllServices) {
-    if (!suite.AwaitServing(service)) return absl::UnavailableError("a service does not serve after its restart");
+    if (!suite.AwaitServing(service))
+      return absl::UnavailableError("a service does not serve after its restart");
   }
   absl::SleepFor(absl::Seconds(3));  // idle
   for (const Service service : testing::kAllServices) {
-    if (absl::Status measured = MeasureMemory(suite, service, figures); !measured.ok()) return measured;
+    if (absl::Status measured = MeasureMemory(suite, service, figures); !measured.ok())
+      return measured;
   }
   return absl::OkStatus();
 }

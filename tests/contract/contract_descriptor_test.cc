@@ -1,4 +1,5 @@
-// The contracts as a whole: what every method, list, resource and reason of the suite has, whoever adds the next one.
+// The contracts as a whole: what every method, list, resource and reason of the suite has, whoever
+// adds the next one.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -17,10 +18,10 @@
 #include "common/rpc/pipeline.h"
 #include "common/rpc/router.h"
 #include "common/runtime/clock.h"
+#include "gmock/gmock.h"
 #include "google/api/annotations.pb.h"
 #include "google/api/field_behavior.pb.h"
 #include "google/api/resource.pb.h"
-#include "gmock/gmock.h"
 #include "tests/contract/suite_contracts.h"
 #include "thidua/access/v1/access.pb.h"
 #include "thidua/journal/v1/journal_service.pb.h"
@@ -57,7 +58,8 @@ std::set<const Descriptor*> Resources() {
   for (const auto& proto : SuiteFiles().file()) {
     const auto* const file = pool->FindFileByName(proto.name());
     for (int i = 0; i < file->message_type_count(); ++i) {
-      if (file->message_type(i)->options().HasExtension(google::api::resource)) resources.insert(file->message_type(i));
+      if (file->message_type(i)->options().HasExtension(google::api::resource))
+        resources.insert(file->message_type(i));
     }
   }
   return resources;
@@ -84,7 +86,8 @@ TEST(Contracts, EveryReasonHasACodeAndBothTexts) {
 
 TEST(Contracts, EveryPermissionIsGrantedToSomebodyByThePolicy) {
   const std::vector<std::string> permissions = contract::PermissionsOf(SuiteServices());
-  const auto policy = access::Policy::Load(THIDUA_SOURCE_DIR "/deploy/access/policy.json", permissions);
+  const auto policy =
+      access::Policy::Load(THIDUA_SOURCE_DIR "/deploy/access/policy.json", permissions);
   ASSERT_TRUE(policy.ok()) << policy.status();
   for (const std::string& permission : permissions) {
     std::vector<std::string> holders;
@@ -93,7 +96,8 @@ TEST(Contracts, EveryPermissionIsGrantedToSomebodyByThePolicy) {
       caller.kind = static_cast<access::Caller::Kind>(kind);
       caller.id = "any";
       caller.spiffe_id = absl::StrCat("spiffe://thidua.local/", KindWord(caller.kind), "/any");
-      if ((*policy)->ReachOf(caller, permission) != access::Reach::kNone) holders.push_back(caller.spiffe_id);
+      if ((*policy)->ReachOf(caller, permission) != access::Reach::kNone)
+        holders.push_back(caller.spiffe_id);
     }
     EXPECT_FALSE(holders.empty()) << permission << " is granted to nobody";
   }
@@ -104,7 +108,8 @@ TEST(Contracts, AnUpdateSaysWhatItChanges) {
     if (!absl::StartsWith(method->name(), "Update")) continue;
     const FieldDescriptor* mask = method->input_type()->FindFieldByName("update_mask");
     ASSERT_NE(mask, nullptr) << method->full_name();
-    EXPECT_EQ(mask->message_type()->full_name(), "google.protobuf.FieldMask") << method->full_name();
+    EXPECT_EQ(mask->message_type()->full_name(), "google.protobuf.FieldMask")
+        << method->full_name();
   }
 }
 
@@ -122,21 +127,24 @@ TEST(Contracts, EveryResourceHasNameEtagAndTimes) {
     const FieldDescriptor* name = resource->FindFieldByName("name");
     ASSERT_NE(name, nullptr) << resource->full_name();
     EXPECT_EQ(name->number(), 1) << resource->full_name();
-    // What is written once and never again has no etag and no update_time: events and submitted revisions.
+    // What is written once and never again has no etag and no update_time: events and submitted
+    // revisions.
     const bool written_once = resource->name() == "Event" || resource->name() == "ReportRevision";
     if (written_once) continue;
     for (const char* field : {"etag", "create_time", "update_time"}) {
       const FieldDescriptor* found = resource->FindFieldByName(field);
       ASSERT_NE(found, nullptr) << resource->full_name() << " has no " << field;
       const auto& options = found->options();
-      EXPECT_EQ(options.GetExtension(google::api::field_behavior, 0), google::api::OUTPUT_ONLY) << found->full_name();
+      EXPECT_EQ(options.GetExtension(google::api::field_behavior, 0), google::api::OUTPUT_ONLY)
+          << found->full_name();
     }
   }
 }
 
 TEST(Contracts, EveryReferenceNamesAResourceOfTheSuite) {
   std::set<std::string> types;
-  for (const Descriptor* resource : Resources()) types.insert(resource->options().GetExtension(google::api::resource).type());
+  for (const Descriptor* resource : Resources())
+    types.insert(resource->options().GetExtension(google::api::resource).type());
   const auto* const pool = SuiteServices().front()->file()->pool();
   for (const auto& proto : SuiteFiles().file()) {
     if (!absl::StartsWith(proto.name(), "thidua/")) continue;
@@ -145,23 +153,27 @@ TEST(Contracts, EveryReferenceNamesAResourceOfTheSuite) {
       for (int j = 0; j < file->message_type(i)->field_count(); ++j) {
         const FieldDescriptor* field = file->message_type(i)->field(j);
         if (!field->options().HasExtension(google::api::resource_reference)) continue;
-        const std::string& type = field->options().GetExtension(google::api::resource_reference).type();
+        const std::string& type =
+            field->options().GetExtension(google::api::resource_reference).type();
         EXPECT_TRUE(types.contains(type)) << field->full_name() << " refers to " << type;
       }
     }
-    // A resource that a file repeats because it must not import its owner's has the owner's pattern.
-    for (const auto& definition : file->options().GetRepeatedExtension(google::api::resource_definition)) {
+    // A resource that a file repeats because it must not import its owner's has the owner's
+    // pattern.
+    for (const auto& definition :
+         file->options().GetRepeatedExtension(google::api::resource_definition)) {
       bool same = false;
       for (const Descriptor* resource : Resources()) {
         const auto& owners = resource->options().GetExtension(google::api::resource);
         same |= owners.type() == definition.type() && owners.pattern(0) == definition.pattern(0);
       }
-      EXPECT_TRUE(same) << proto.name() << ": " << definition.type() << " is not what its owner declares";
+      EXPECT_TRUE(same) << proto.name() << ": " << definition.type()
+                        << " is not what its owner declares";
     }
   }
 }
 
-// --- one declaration taken away from one method ------------------------------------------------------------------------------------------
+// --- one declaration taken away from one method ---
 
 struct Loss {
   const char* name;
@@ -169,11 +181,14 @@ struct Loss {
 };
 
 // The suite's own contracts with one method changed; the fault that start-up finds.
-std::string FaultAfter(const std::string& file_name, int service, int method, const std::function<void(MethodOptions&)>& take_away) {
-  google::protobuf::DescriptorPool& pool = *new google::protobuf::DescriptorPool;  // plans keep its descriptors
+std::string FaultAfter(const std::string& file_name, int service, int method,
+                       const std::function<void(MethodOptions&)>& take_away) {
+  google::protobuf::DescriptorPool& pool =
+      *new google::protobuf::DescriptorPool;  // plans keep its descriptors
   std::vector<const google::protobuf::ServiceDescriptor*> services;
   for (FileDescriptorProto proto : SuiteFiles().file()) {
-    if (proto.name() == file_name) take_away(*proto.mutable_service(service)->mutable_method(method)->mutable_options());
+    if (proto.name() == file_name)
+      take_away(*proto.mutable_service(service)->mutable_method(method)->mutable_options());
     const auto* file = pool.BuildFile(proto);
     for (int i = 0; i < file->service_count(); ++i) {
       if (proto.name() == file_name) services.push_back(file->service(i));
@@ -186,27 +201,34 @@ TEST(Contracts, NoMethodGoesWithoutADeclaration) {
   const std::vector<Loss> losses = {
       {"access", [](MethodOptions& options) { options.ClearExtension(access::v1::access); }},
       {"idempotency_level", [](MethodOptions& options) { options.clear_idempotency_level(); }},
-      {"deadline", [](MethodOptions& options) { options.MutableExtension(access::v1::access)->clear_max_deadline(); }},
+      {"deadline",
+       [](MethodOptions& options) {
+         options.MutableExtension(access::v1::access)->clear_max_deadline();
+       }},
   };
-  // One method of each file stands for its file, each with another loss: the rule itself is the same for all.
+  // One method of each file stands for its file, each with another loss: the rule itself is the
+  // same for all.
   size_t turn = 0;
   for (const auto* service : SuiteServices()) {
     const int method = static_cast<int>(turn) % service->method_count();
     const Loss& loss = losses[turn++ % losses.size()];
-    EXPECT_THAT(FaultAfter(service->file()->name(), service->index(), method, loss.take_away), HasSubstr(service->method(method)->name()))
+    EXPECT_THAT(FaultAfter(service->file()->name(), service->index(), method, loss.take_away),
+                HasSubstr(service->method(method)->name()))
         << loss.name;
   }
 }
 
-// --- a server that offers such a method --------------------------------------------------------------------------------------------------
+// --- a server that offers such a method ---
 
 struct JournalReader {
-  absl::StatusOr<journal::v1::ListEventsResponse> ListEvents(rpc::CallContext&, const journal::v1::ListEventsRequest&) {
+  absl::StatusOr<journal::v1::ListEventsResponse> ListEvents(
+      rpc::CallContext&, const journal::v1::ListEventsRequest&) {
     return journal::v1::ListEventsResponse();
   }
 };
 
-// Adds a contract to those that the binary was built with, as a careless change of the source would.
+// Adds a contract to those that the binary was built with, as a careless change of the source
+// would.
 void Register(const std::string& service_name, bool declares_access) {
   FileDescriptorProto file;
   file.set_name(absl::StrCat("thidua/careless/v1/", service_name, ".proto"));
@@ -221,17 +243,25 @@ void Register(const std::string& service_name, bool declares_access) {
   method.set_name("ListEvents");
   method.set_input_type(".thidua.journal.v1.ListEventsRequest");
   method.set_output_type(".thidua.journal.v1.ListEventsResponse");
-  *method.mutable_options() = journal::v1::Event::descriptor()->file()->service(0)->FindMethodByName("ListEvents")->options();
-  method.mutable_options()->MutableExtension(google::api::http)->set_get(absl::StrCat("/v1/", service_name));
+  *method.mutable_options() = journal::v1::Event::descriptor()
+                                  ->file()
+                                  ->service(0)
+                                  ->FindMethodByName("ListEvents")
+                                  ->options();
+  method.mutable_options()
+      ->MutableExtension(google::api::http)
+      ->set_get(absl::StrCat("/v1/", service_name));
   if (!declares_access) method.mutable_options()->ClearExtension(access::v1::access);
   const std::string& bytes = *new std::string(file.SerializeAsString());
-  google::protobuf::DescriptorPool::InternalAddGeneratedFile(bytes.data(), static_cast<int>(bytes.size()));
+  google::protobuf::DescriptorPool::InternalAddGeneratedFile(bytes.data(),
+                                                             static_cast<int>(bytes.size()));
 }
 
 absl::Status StartOf(const std::string& service_name) {
   JournalReader reader;
   rpc::Router router;
-  router.Offer(absl::StrCat("thidua.careless.v1.", service_name)).Unary("ListEvents", &reader, &JournalReader::ListEvents);
+  router.Offer(absl::StrCat("thidua.careless.v1.", service_name))
+      .Unary("ListEvents", &reader, &JournalReader::ListEvents);
   const runtime::Clock clock;
   rpc::AdmissionQueue queue(1, 1, telemetry::Metrics::Process());
   rpc::Pipeline::Parts parts;
@@ -255,7 +285,9 @@ TEST(Startup, TheSameServerWithTheDeclarationStarts) {
   EXPECT_TRUE(started.ok()) << started;
 }
 
-TEST(Startup, AServiceThatNoContractDescribesDoesNotStart) { EXPECT_FALSE(StartOf("Invented").ok()); }
+TEST(Startup, AServiceThatNoContractDescribesDoesNotStart) {
+  EXPECT_FALSE(StartOf("Invented").ok());
+}
 
 }  // namespace
 }  // namespace thidua::testing

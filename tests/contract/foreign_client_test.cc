@@ -1,5 +1,5 @@
-// A client written in another language against the .proto files alone understands the services: messages, errors with their details, and
-// reflection where operators find it and nowhere else.
+// A client written in another language against the .proto files alone understands the services:
+// messages, errors with their details, and reflection where operators find it and nowhere else.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -37,7 +37,8 @@ Struct DetailOf(const Struct& refusal, const std::string& type) {
 
 std::vector<std::string> Names(const Struct& listing) {
   std::vector<std::string> names;
-  for (const Value& name : At(listing, "names").list_value().values()) names.push_back(name.string_value());
+  for (const Value& name : At(listing, "names").list_value().values())
+    names.push_back(name.string_value());
   return names;
 }
 
@@ -51,9 +52,10 @@ class ForeignClient : public ::testing::Test {
     northern::LoadRegistry(suite);
     suite.authority().Identity("school/dien-bien");
     const std::string source = THIDUA_SOURCE_DIR;
-    const CommandResult run = RunCommand({"node", source + "/tests/contract/foreign_client.mjs", source + "/proto",
-                                          suite.authority().directory(), "school/dien-bien", suite.address(Service::kRegistry),
-                                          suite.admin_address(Service::kRegistry)});
+    const CommandResult run =
+        RunCommand({"node", source + "/tests/contract/foreign_client.mjs", source + "/proto",
+                    suite.authority().directory(), "school/dien-bien",
+                    suite.address(Service::kRegistry), suite.admin_address(Service::kRegistry)});
     ASSERT_EQ(run.exit_status, 0) << run.err;
     seen_ = new Struct;
     ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(run.out, seen_).ok()) << run.out;
@@ -80,7 +82,8 @@ TEST_F(ForeignClient, DecodesTheReasonAndTheVietnameseText) {
   const Struct info = DetailOf(refusal, "ErrorInfo");
   EXPECT_EQ(At(info, "reason").string_value(), "NOT_FOUND");
   EXPECT_EQ(At(info, "domain").string_value(), "thidua.vn");
-  EXPECT_EQ(At(At(info, "metadata").struct_value(), "resource").string_value(), "clusters/khong-co");
+  EXPECT_EQ(At(At(info, "metadata").struct_value(), "resource").string_value(),
+            "clusters/khong-co");
   const Struct text = DetailOf(refusal, "LocalizedMessage");
   EXPECT_EQ(At(text, "locale").string_value(), "vi-VN");
   EXPECT_EQ(At(text, "message").string_value(), "clusters/khong-co không tồn tại.");
@@ -90,15 +93,19 @@ TEST_F(ForeignClient, DecodesWhichFieldIsWrong) {
   const Struct& refusal = Seen("invalid");
   EXPECT_EQ(At(refusal, "code").number_value(), 3);
   const Struct request = DetailOf(refusal, "BadRequest");
-  const std::string key = request.fields().contains("fieldViolations") ? "fieldViolations" : "field_violations";
+  const std::string key =
+      request.fields().contains("fieldViolations") ? "fieldViolations" : "field_violations";
   ASSERT_EQ(At(request, key).list_value().values_size(), 1);
-  EXPECT_EQ(At(At(request, key).list_value().values(0).struct_value(), "field").string_value(), "name");
+  EXPECT_EQ(At(At(request, key).list_value().values(0).struct_value(), "field").string_value(),
+            "name");
 }
 
 TEST_F(ForeignClient, ListsTheServicesOnTheAdminPort) {
   EXPECT_EQ(At(Seen("admin"), "code").number_value(), 0);
-  EXPECT_THAT(Names(Seen("admin")), AllOf(Contains("thidua.registry.v1.SchoolService"), Contains("thidua.registry.v1.ClusterService"),
-                                          Contains("thidua.journal.v1.JournalService"), Not(Contains("thidua.reporting.v1.ReportService"))));
+  EXPECT_THAT(Names(Seen("admin")), AllOf(Contains("thidua.registry.v1.SchoolService"),
+                                          Contains("thidua.registry.v1.ClusterService"),
+                                          Contains("thidua.journal.v1.JournalService"),
+                                          Not(Contains("thidua.reporting.v1.ReportService"))));
 }
 
 TEST_F(ForeignClient, FindsNoReflectionOnTheMainPort) {

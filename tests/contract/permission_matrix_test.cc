@@ -1,8 +1,10 @@
-// Who may call what: every method of the suite × every kind of caller, against permission_matrix.csv, which people review. A method
-// without a row fails, so that nobody adds one without saying who may call it.
+// Who may call what: every method of the suite × every kind of caller, against
+// permission_matrix.csv, which people review. A method without a row fails, so that nobody adds one
+// without saying who may call it.
 //
-// The world of the table: dien-bien and lai-chau are members of mnbg, quang-ninh heads it and ha-giang is its standing deputy; lang-son is
-// a deputy without the rights of a head. thai-nguyen heads tdmn. `target` is what the request names.
+// The world of the table: dien-bien and lai-chau are members of mnbg, quang-ninh heads it and
+// ha-giang is its standing deputy; lang-son is a deputy without the rights of a head. thai-nguyen
+// heads tdmn. `target` is what the request names.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -52,9 +54,12 @@ const std::vector<std::pair<std::string, std::string>>& Callers() {
 access::ScopeFacts World() {
   access::ScopeFacts facts;
   facts.leads_cluster = [](std::string_view school, std::string_view cluster) {
-    return cluster == "mnbg" ? school == "quang-ninh" || school == "ha-giang" : cluster == "tdmn" && school == "thai-nguyen";
+    return cluster == "mnbg" ? school == "quang-ninh" || school == "ha-giang"
+                             : cluster == "tdmn" && school == "thai-nguyen";
   };
-  facts.cluster_of = [](std::string_view school) -> std::string { return school == "thai-nguyen" ? "tdmn" : "mnbg"; };
+  facts.cluster_of = [](std::string_view school) -> std::string {
+    return school == "thai-nguyen" ? "tdmn" : "mnbg";
+  };
   facts.province_of = [](std::string_view school) { return std::string(school); };
   return facts;
 }
@@ -81,42 +86,54 @@ std::map<std::string, Row> ReadMatrix() {
   if (!table.ok()) return rows;
   for (const text::CsvRow& line : table->rows) {
     Row row;
-    for (size_t i = 0; i < table->header.size(); ++i) row.expected[table->header[i]] = line.cells[i].text;
+    for (size_t i = 0; i < table->header.size(); ++i)
+      row.expected[table->header[i]] = line.cells[i].text;
     row.target = row.expected["target"];
-    EXPECT_TRUE(rows.emplace(row.expected["method"], row).second) << row.expected["method"] << " has two rows";
+    EXPECT_TRUE(rows.emplace(row.expected["method"], row).second)
+        << row.expected["method"] << " has two rows";
   }
   return rows;
 }
 
 // "reporting.v1.ReportService.GetReport"
-std::string NameOf(const MethodDescriptor& method) { return method.full_name().substr(std::string("thidua.").size()); }
+std::string NameOf(const MethodDescriptor& method) {
+  return method.full_name().substr(std::string("thidua.").size());
+}
 
 // The request with `target` in the field by which the method is scoped.
-std::unique_ptr<Message> RequestNaming(const MethodDescriptor& method, const std::string& field_path, const std::string& target) {
+std::unique_ptr<Message> RequestNaming(const MethodDescriptor& method,
+                                       const std::string& field_path, const std::string& target) {
   static auto& factory = *new google::protobuf::DynamicMessageFactory;
   std::unique_ptr<Message> request(factory.GetPrototype(method.input_type())->New());
   if (field_path.empty()) return request;
   Message* message = request.get();
   const std::vector<std::string> path = absl::StrSplit(field_path, '.');
   for (size_t i = 0; i + 1 < path.size(); ++i) {
-    message = message->GetReflection()->MutableMessage(message, message->GetDescriptor()->FindFieldByName(path[i]));
+    message = message->GetReflection()->MutableMessage(
+        message, message->GetDescriptor()->FindFieldByName(path[i]));
   }
-  message->GetReflection()->SetString(message, message->GetDescriptor()->FindFieldByName(path.back()), target);
+  message->GetReflection()->SetString(
+      message, message->GetDescriptor()->FindFieldByName(path.back()), target);
   return request;
 }
 
 class PermissionMatrix : public ::testing::Test {
  protected:
   PermissionMatrix() {
-    auto policy = access::Policy::Load(THIDUA_SOURCE_DIR "/deploy/access/policy.json", contract::PermissionsOf(SuiteServices()));
+    auto policy = access::Policy::Load(THIDUA_SOURCE_DIR "/deploy/access/policy.json",
+                                       contract::PermissionsOf(SuiteServices()));
     EXPECT_TRUE(policy.ok()) << policy.status();
     policy_ = policy.value_or(nullptr);
   }
-  static bool Allowed(const MethodDescriptor& method, const std::string& identity, const std::string& target, const access::Policy& policy) {
+  static bool Allowed(const MethodDescriptor& method, const std::string& identity,
+                      const std::string& target, const access::Policy& policy) {
     const contract::MethodRule rule = contract::RuleOf(method);
     const auto request = RequestNaming(method, rule.access.scope_field(), target);
-    const absl::Status status = access::Authorize(CallerNamed(identity), rule.access, *request, policy, World());
-    EXPECT_TRUE(status.ok() || contract::ReasonOf(status) == contract::Reason::REASON_PERMISSION_DENIED) << status;
+    const absl::Status status =
+        access::Authorize(CallerNamed(identity), rule.access, *request, policy, World());
+    EXPECT_TRUE(status.ok() ||
+                contract::ReasonOf(status) == contract::Reason::REASON_PERMISSION_DENIED)
+        << status;
     return status.ok();
   }
 
@@ -127,15 +144,18 @@ class PermissionMatrix : public ::testing::Test {
 TEST_F(PermissionMatrix, HasARowForEachMethodAndNoOther) {
   std::set<std::string> methods;
   for (const MethodDescriptor* method : SuiteMethods()) methods.insert(NameOf(*method));
-  for (const std::string& method : methods) EXPECT_TRUE(matrix_.contains(method)) << method << " has no row in permission_matrix.csv";
-  for (const auto& [method, row] : matrix_) EXPECT_TRUE(methods.contains(method)) << method << " is no method";
+  for (const std::string& method : methods)
+    EXPECT_TRUE(matrix_.contains(method)) << method << " has no row in permission_matrix.csv";
+  for (const auto& [method, row] : matrix_)
+    EXPECT_TRUE(methods.contains(method)) << method << " is no method";
 }
 
 TEST_F(PermissionMatrix, NamesATargetExactlyWhereTheScopeNeedsOne) {
   for (const MethodDescriptor* method : SuiteMethods()) {
     const auto row = matrix_.find(NameOf(*method));
     if (row == matrix_.end()) continue;
-    EXPECT_EQ(row->second.target.empty(), contract::RuleOf(*method).access.scope_field().empty()) << NameOf(*method);
+    EXPECT_EQ(row->second.target.empty(), contract::RuleOf(*method).access.scope_field().empty())
+        << NameOf(*method);
   }
 }
 
@@ -146,9 +166,11 @@ TEST_F(PermissionMatrix, IsWhatTheServersDecide) {
     for (const auto& [column, identity] : Callers()) {
       const auto cell = row->second.expected.find(column);
       ASSERT_TRUE(cell != row->second.expected.end()) << "no column " << column;
-      ASSERT_TRUE(cell->second == "yes" || cell->second == "no") << NameOf(*method) << ", " << column;
+      ASSERT_TRUE(cell->second == "yes" || cell->second == "no")
+          << NameOf(*method) << ", " << column;
       const bool allowed = Allowed(*method, identity, row->second.target, *policy_);
-      EXPECT_STREQ(allowed ? "yes" : "no", cell->second.c_str()) << NameOf(*method) << " by " << column << " (" << identity << ")";
+      EXPECT_STREQ(allowed ? "yes" : "no", cell->second.c_str())
+          << NameOf(*method) << " by " << column << " (" << identity << ")";
     }
   }
 }
@@ -164,7 +186,8 @@ TEST_F(PermissionMatrix, GivesNothingToAnIdentityWithoutAGrant) {
     if (row == matrix_.end()) continue;
     for (const auto& [column, identity] : Callers()) {
       if (identity == "academy/office") continue;
-      EXPECT_FALSE(Allowed(*method, identity, row->second.target, **policy)) << NameOf(*method) << " by " << column;
+      EXPECT_FALSE(Allowed(*method, identity, row->second.target, **policy))
+          << NameOf(*method) << " by " << column;
     }
   }
 }

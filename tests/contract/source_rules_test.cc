@@ -1,9 +1,11 @@
-// The house's directions (who may use whom) and words (what a file is called), read from the sources themselves.
+// The house's directions (who may use whom) and words (what a file is called), read from the
+// sources themselves.
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 #include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -27,13 +29,15 @@ struct Place {
   const std::string& file() const { return parts.back(); }
   // Ends in _rules.h or _rules.cc.
   bool Is(const std::string& kind) const {
-    return absl::EndsWith(file(), absl::StrCat("_", kind, ".h")) || absl::EndsWith(file(), absl::StrCat("_", kind, ".cc"));
+    return absl::EndsWith(file(), absl::StrCat("_", kind, ".h")) ||
+           absl::EndsWith(file(), absl::StrCat("_", kind, ".cc"));
   }
   std::vector<std::string> parts;
 };
 
 bool IsOurs(const std::string& include) {
-  return absl::StartsWith(include, "common/") || absl::StartsWith(include, "services/") || absl::StartsWith(include, "tests/");
+  return absl::StartsWith(include, "common/") || absl::StartsWith(include, "services/") ||
+         absl::StartsWith(include, "tests/");
 }
 
 // What is wrong with `path` including `include`; empty when nothing.
@@ -41,25 +45,32 @@ std::string BreachOf(const std::string& path, const std::string& include) {
   const Place from(path);
   const Place to(include);
   if (absl::StartsWith(include, "tests/") && from.layer() != "tests") return "only tests use tests";
-  if (from.layer() == "common" && absl::StartsWith(include, "services/")) return "common knows no service";
+  if (from.layer() == "common" && absl::StartsWith(include, "services/"))
+    return "common knows no service";
   if (absl::StrContains(include, "cppconn/") || absl::StartsWith(include, "mysql")) {
-    if (path != "common/database/connection.cc") return "only common/database/connection.cc knows the driver";
+    if (path != "common/database/connection.cc")
+      return "only common/database/connection.cc knows the driver";
   }
   if (from.layer() == "services" && IsOurs(include) && to.layer() == "services") {
     if (to.service() != from.service()) return "services do not know each other";
     const bool other_room = !from.room().empty() && to.room() != from.room();
-    if (other_room && !to.Is("rules") && !to.Is("store")) return "another room is used through its _rules.h or _store.h";
+    if (other_room && !to.Is("rules") && !to.Is("store"))
+      return "another room is used through its _rules.h or _store.h";
   }
   if (from.layer() == "services" && from.Is("rules")) {
     if (absl::StartsWith(include, "grpc")) return "rules know no gRPC";
-    for (const char* room : {"common/rpc/", "common/database/", "common/resource/", "common/journal/", "common/service/"}) {
+    for (const char* room : {"common/rpc/", "common/database/", "common/resource/",
+                             "common/journal/", "common/service/"}) {
       if (absl::StartsWith(include, room)) return "rules know no transport and no database";
     }
-    if (to.layer() == "services" && !to.Is("rules") && (to.Is("store") || to.Is("service"))) return "rules know no store and no service";
-    if (include == "absl/time/clock.h" || include == "common/runtime/clock.h") return "rules know no clock";
+    if (to.layer() == "services" && !to.Is("rules") && (to.Is("store") || to.Is("service")))
+      return "rules know no store and no service";
+    if (include == "absl/time/clock.h" || include == "common/runtime/clock.h")
+      return "rules know no clock";
   }
   if (from.layer() == "services" && from.Is("store")) {
-    if (absl::StartsWith(include, "grpc") || absl::StartsWith(include, "common/rpc/")) return "stores know no gRPC";
+    if (absl::StartsWith(include, "grpc") || absl::StartsWith(include, "common/rpc/"))
+      return "stores know no gRPC";
   }
   return "";
 }
@@ -68,7 +79,8 @@ std::string BreachOf(const std::string& path, const std::string& include) {
 std::string EmptyWordOf(const std::string& path) {
   const std::vector<std::string> words = absl::StrSplit(fs::path(path).stem().string(), '_');
   for (const std::string& word : words) {
-    for (const char* empty : {"util", "utils", "utility", "helper", "helpers", "manager", "managers", "impl", "misc", "common"}) {
+    for (const char* empty : {"util", "utils", "utility", "helper", "helpers", "manager",
+                              "managers", "impl", "misc", "common"}) {
       if (word == empty) return word;
     }
   }
@@ -84,6 +96,31 @@ std::vector<std::string> IncludesOf(const fs::path& file) {
     if (std::regex_search(line, match, line_form)) includes.push_back(match[1]);
   }
   return includes;
+}
+
+// The calls of contract::Refuse and its kind in a text that give an English `why` and no Vietnamese
+// one.
+std::vector<std::string> RefusalsWithoutVietnamese(const std::string& source) {
+  static const std::regex call(R"(\bRefuse(ForNow|Preconditions)?\s*\()");
+  std::vector<std::string> found;
+  for (auto match = std::sregex_iterator(source.begin(), source.end(), call);
+       match != std::sregex_iterator(); ++match) {
+    const size_t begin = static_cast<size_t>(match->position());
+    size_t end = begin + static_cast<size_t>(match->length());
+    for (int open = 1; open > 0 && end < source.size(); ++end)
+      open += source[end] == '(' ? 1 : source[end] == ')' ? -1 : 0;
+    const std::string text = source.substr(begin, end - begin);
+    if (absl::StrContains(text, "\"why\"") && !absl::StrContains(text, "\"why_vi\""))
+      found.push_back(text);
+  }
+  return found;
+}
+
+std::string TextOf(const fs::path& file) {
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
 }
 
 // Our own sources, relative to the checkout.
@@ -114,6 +151,22 @@ TEST(IncludeRules, NoFileHasAnEmptyName) {
   for (const std::string& path : Sources()) EXPECT_EQ(EmptyWordOf(path), "") << path;
 }
 
+TEST(Texts, EveryRefusalThatSaysWhySaysItInVietnameseToo) {
+  for (const std::string& path : Sources()) {
+    if (!absl::EndsWith(path, ".cc") || absl::StartsWith(path, "tests/")) continue;
+    for (const std::string& refusal :
+         RefusalsWithoutVietnamese(TextOf(fs::path(THIDUA_SOURCE_DIR) / path))) {
+      ADD_FAILURE() << path << ": " << refusal;
+    }
+  }
+  EXPECT_EQ(
+      RefusalsWithoutVietnamese(R"cc(return Refuse(kReason, {{"why", Say("it")}});)cc").size(), 1u);
+  EXPECT_EQ(
+      RefusalsWithoutVietnamese(R"cc(return Refuse(kReason, {{"why", "it"}, {"why_vi", "nó"}});)cc")
+          .size(),
+      0u);
+}
+
 // Each rule can fail.
 TEST(IncludeRules, EachIsSeenToFail) {
   const std::vector<std::pair<std::string, std::string>> breaches = {
@@ -122,14 +175,16 @@ TEST(IncludeRules, EachIsSeenToFail) {
       {"common/database/pool.cc", "cppconn/connection.h"},
       {"common/database/pool.cc", "mysql_connection.h"},
       {"services/reporting/reports/report_service.cc", "services/registry/schools/school_rules.h"},
-      {"services/registry/clusters/cluster_service.cc", "services/registry/schools/school_service.h"},
+      {"services/registry/clusters/cluster_service.cc",
+       "services/registry/schools/school_service.h"},
       {"services/registry/clusters/cluster_rules.cc", "services/registry/schools/school_store.h"},
       {"services/registry/clusters/cluster_rules.cc", "grpcpp/grpcpp.h"},
       {"services/registry/clusters/cluster_rules.h", "common/database/pool.h"},
       {"services/registry/clusters/cluster_rules.cc", "absl/time/clock.h"},
       {"services/registry/clusters/cluster_store.cc", "common/rpc/call_context.h"},
   };
-  for (const auto& [path, include] : breaches) EXPECT_NE(BreachOf(path, include), "") << path << " includes " << include;
+  for (const auto& [path, include] : breaches)
+    EXPECT_NE(BreachOf(path, include), "") << path << " includes " << include;
 }
 
 TEST(IncludeRules, WhatIsAllowedPasses) {
@@ -141,7 +196,8 @@ TEST(IncludeRules, WhatIsAllowedPasses) {
       {"services/registry/main.cc", "services/registry/schools/school_service.h"},
       {"tests/unit/registry_school_rules_test.cc", "services/registry/schools/school_rules.h"},
   };
-  for (const auto& [path, include] : uses) EXPECT_EQ(BreachOf(path, include), "") << path << " includes " << include;
+  for (const auto& [path, include] : uses)
+    EXPECT_EQ(BreachOf(path, include), "") << path << " includes " << include;
   EXPECT_EQ(EmptyWordOf("common/rpc/call_utils.h"), "utils");
   EXPECT_EQ(EmptyWordOf("common/rpc/call_context.h"), "");
 }

@@ -1,4 +1,5 @@
-// Every contract of the suite, from the descriptor set that the build makes: a new .proto file is in it without being named anywhere.
+// Every contract of the suite, from the descriptor set that the build makes: a new .proto file is
+// in it without being named anywhere.
 #ifndef THIDUA_TESTS_CONTRACT_SUITE_CONTRACTS_H_
 #define THIDUA_TESTS_CONTRACT_SUITE_CONTRACTS_H_
 

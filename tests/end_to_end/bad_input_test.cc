@@ -1,5 +1,5 @@
-// What callers should not send, at the real services: each is refused with a reason and a Vietnamese text, nothing is written, and the
-// service answers the next caller.
+// What callers should not send, at the real services: each is refused with a reason and a
+// Vietnamese text, nothing is written, and the service answers the next caller.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -32,7 +32,8 @@ class BadInput : public ::testing::Test {
   static void SetUpTestSuite() {
     suite_ = new Suite;
     northern::Load(*suite_);
-    northern::Must(northern::CreateReport(suite_->As("school/dien-bien"), northern::Reports().at(1)));
+    northern::Must(
+        northern::CreateReport(suite_->As("school/dien-bien"), northern::Reports().at(1)));
   }
   static void TearDownTestSuite() {
     delete suite_;
@@ -49,13 +50,16 @@ class BadInput : public ::testing::Test {
   void TearDown() override {
     for (const Service service : kAllServices) {
       EXPECT_EQ(Changes(service), before_[service]) << NameOf(service) << " has written something";
-      EXPECT_TRUE(suite_->Running(service) && suite_->pid(service) == pids_[service]) << NameOf(service) << " has died";
+      EXPECT_TRUE(suite_->Running(service) && suite_->pid(service) == pids_[service])
+          << NameOf(service) << " has died";
       EXPECT_TRUE(suite_->AwaitServing(service, absl::Seconds(5))) << NameOf(service);
     }
   }
 
   // Events that are more than the record of a refusal.
-  static int64_t Changes(Service service) { return suite_->Events(service) - suite_->Events(service, "DENIED"); }
+  static int64_t Changes(Service service) {
+    return suite_->Events(service) - suite_->Events(service, "DENIED");
+  }
 
   static Client& Academy() { return suite_->As(northern::kAcademy); }
   static Client& DienBien() { return suite_->As("school/dien-bien"); }
@@ -63,7 +67,8 @@ class BadInput : public ::testing::Test {
   static absl::StatusOr<registry::v1::School> GetSchool(const std::string& name) {
     registry::v1::GetSchoolRequest request;
     request.set_name(name);
-    return Academy().Call<registry::v1::School>("thidua.registry.v1.SchoolService.GetSchool", request);
+    return Academy().Call<registry::v1::School>("thidua.registry.v1.SchoolService.GetSchool",
+                                                request);
   }
 
   // A school that would be created if nothing were wrong with it.
@@ -78,8 +83,10 @@ class BadInput : public ::testing::Test {
     school.mutable_provenance()->set_confidence(registry::v1::CONFIDENCE_PROVISIONAL);
     return request;
   }
-  static absl::StatusOr<registry::v1::School> Create(const registry::v1::CreateSchoolRequest& request) {
-    return Academy().Call<registry::v1::School>("thidua.registry.v1.SchoolService.CreateSchool", request);
+  static absl::StatusOr<registry::v1::School> Create(
+      const registry::v1::CreateSchoolRequest& request) {
+    return Academy().Call<registry::v1::School>("thidua.registry.v1.SchoolService.CreateSchool",
+                                                request);
   }
 
   static std::shared_ptr<grpc::Channel> Connection(Service service, const std::string& identity) {
@@ -100,7 +107,7 @@ class BadInput : public ::testing::Test {
   std::map<Service, pid_t> pids_;
 };
 
-// --- configuration -------------------------------------------------------------------------------------------------------------------
+// --- configuration ---
 
 TEST_F(BadInput, TheConfigurationThatServesIsGood) {
   EXPECT_EQ(suite_->Program(Service::kRegistry, "check-config").exit_status, 0);
@@ -113,20 +120,23 @@ TEST_F(BadInput, AnUnknownFieldInTheConfigurationIsNamed) {
 }
 
 TEST_F(BadInput, EveryProblemOfAConfigurationIsNamedAtOnce) {
-  const CommandResult result =
-      CheckConfigWith("\"drainSeconds\":0", "\"drainSeconds\":301,\"workers\":1000,\"accessPolicyFile\":\"/nowhere/policy.json\"");
+  const CommandResult result = CheckConfigWith(
+      "\"drainSeconds\":0",
+      "\"drainSeconds\":301,\"workers\":1000,\"accessPolicyFile\":\"/nowhere/policy.json\"");
   EXPECT_EQ(result.exit_status, 1);
-  const CommandResult numbers = CheckConfigWith("\"drainSeconds\":0", "\"drainSeconds\":301,\"workers\":1000");
+  const CommandResult numbers =
+      CheckConfigWith("\"drainSeconds\":0", "\"drainSeconds\":301,\"workers\":1000");
   EXPECT_EQ(numbers.exit_status, 1);
   EXPECT_THAT(numbers.err, HasSubstr("drain_seconds"));
   EXPECT_THAT(numbers.err, HasSubstr("workers"));
 }
 
-// --- names -----------------------------------------------------------------------------------------------------------------------------
+// --- names ---
 
 TEST_F(BadInput, AWrongNameIsAViolationOfItsField) {
-  for (const char* name : {"", "schools", "schools/", "Schools/dien-bien", "schools/Điện-Biên", "schools/dien-bien/extra", "clusters/mnbg",
-                           "schools/dien bien", "schools/../secrets"}) {
+  for (const char* name :
+       {"", "schools", "schools/", "Schools/dien-bien", "schools/Điện-Biên",
+        "schools/dien-bien/extra", "clusters/mnbg", "schools/dien bien", "schools/../secrets"}) {
     EXPECT_THAT(GetSchool(name), RefusedForField("name")) << '"' << name << '"';
   }
 }
@@ -141,12 +151,14 @@ TEST_F(BadInput, AnIdentifierInVietnameseIsRefused) {
   EXPECT_THAT(Create(request), RefusedForField("school_id"));
 }
 
-// --- texts -----------------------------------------------------------------------------------------------------------------------------
+// --- texts ---
 
 TEST_F(BadInput, ADecomposedNameIsRefused) {
   auto request = NewSchool();
   // "Bắc Kạn" with combining marks (NFD): the same to the eye, another text to the database.
-  request.mutable_school()->set_province("Ba\xCC\x86\xCC\x81" "c Ka\xCC\xA3n");
+  request.mutable_school()->set_province(
+      "Ba\xCC\x86\xCC\x81"
+      "c Ka\xCC\xA3n");
   EXPECT_THAT(Create(request), RefusedForField("school.province"));
 }
 
@@ -178,18 +190,22 @@ TEST_F(BadInput, InvalidUtf8IsRefusedAsMalformed) {
 
 TEST_F(BadInput, BytesThatAreNoMessageAreRefusedAsMalformed) {
   const auto channel = Connection(Service::kReporting, "academy/office");
-  for (const std::string& bytes : {std::string("\x0a\xff\xff\xff\xff\x0f"), std::string(100, '\x07'), std::string("\x0a")}) {
-    EXPECT_THAT(CallWithBytes(*channel, "/thidua.reporting.v1.ReportService/GetReport", bytes).status,
-                RefusedFor(Reason::REASON_MALFORMED_MESSAGE));
+  for (const std::string& bytes :
+       {std::string("\x0a\xff\xff\xff\xff\x0f"), std::string(100, '\x07'), std::string("\x0a")}) {
+    EXPECT_THAT(
+        CallWithBytes(*channel, "/thidua.reporting.v1.ReportService/GetReport", bytes).status,
+        RefusedFor(Reason::REASON_MALFORMED_MESSAGE));
   }
 }
 
-// --- figures ---------------------------------------------------------------------------------------------------------------------------
+// --- figures ---
 
 TEST_F(BadInput, NegativeCountsAreRefused) {
   auto request = northern::DraftOf(northern::Reports().at(7));
   request.mutable_report()->mutable_figures(0)->set_value(-27);
-  EXPECT_THAT(suite_->As("school/son-la").Call<reporting::v1::SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request),
+  EXPECT_THAT(suite_->As("school/son-la")
+                  .Call<reporting::v1::SchoolReport>(
+                      "thidua.reporting.v1.ReportService.CreateReport", request),
               RefusedForField("report.figures[0].value"));
 }
 
@@ -197,7 +213,8 @@ TEST_F(BadInput, AValueOfZeroMustBeSaidAsZero) {
   auto request = northern::DraftOf(northern::Reports().at(7));
   request.mutable_report()->mutable_figures(0)->set_value(0);
   EXPECT_EQ(suite_->As("school/son-la")
-                .Call<reporting::v1::SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request)
+                .Call<reporting::v1::SchoolReport>("thidua.reporting.v1.ReportService.CreateReport",
+                                                   request)
                 .status()
                 .code(),
             absl::StatusCode::kInvalidArgument);
@@ -206,8 +223,9 @@ TEST_F(BadInput, AValueOfZeroMustBeSaidAsZero) {
 TEST_F(BadInput, AnIndicatorThatTheWindowDoesNotAskForIsRefused) {
   auto request = northern::DraftOf(northern::Reports().at(7));
   request.mutable_report()->mutable_figures(0)->set_indicator("indicators/staff_total");
-  const auto refused =
-      suite_->As("school/son-la").Call<reporting::v1::SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request);
+  const auto refused = suite_->As("school/son-la")
+                           .Call<reporting::v1::SchoolReport>(
+                               "thidua.reporting.v1.ReportService.CreateReport", request);
   EXPECT_THAT(refused, RefusedFor(Reason::REASON_INVALID_REQUEST));
 }
 
@@ -217,7 +235,8 @@ TEST_F(BadInput, AStaleEtagNamesTheCurrentOneAndItsAuthor) {
   report.set_etag("\"0-0\"");
   const auto refused = northern::SubmitReport(DienBien(), report);
   const bool stale = contract::ReasonOf(refused.status()) == Reason::REASON_STALE_ETAG;
-  ASSERT_TRUE(stale || refused.status().code() == absl::StatusCode::kInvalidArgument) << Described(refused.status());
+  ASSERT_TRUE(stale || refused.status().code() == absl::StatusCode::kInvalidArgument)
+      << Described(refused.status());
   if (stale) {
     EXPECT_EQ(contract::MetadataOf(refused.status()).at("etag"), current);
   }
@@ -235,7 +254,7 @@ TEST_F(BadInput, ARequestIdThatIsNoUuidIsRefused) {
   EXPECT_THAT(Create(request), RefusedForField("request_id"));
 }
 
-// --- dates and lineage -----------------------------------------------------------------------------------------------------------------
+// --- dates and lineage ---
 
 TEST_F(BadInput, ADayThatDoesNotExistIsRefused) {
   auto request = NewSchool();
@@ -257,8 +276,10 @@ TEST_F(BadInput, ASecondMembershipAtTheSameTimeOverlaps) {
   registry::v1::CreateMembershipRequest request;
   request.set_parent("clusters/tdmn");
   request.mutable_membership()->set_school("schools/dien-bien");
-  request.mutable_membership()->mutable_provenance()->set_confidence(registry::v1::CONFIDENCE_PROVISIONAL);
-  EXPECT_THAT(Academy().Call<registry::v1::Membership>("thidua.registry.v1.ClusterService.CreateMembership", request),
+  request.mutable_membership()->mutable_provenance()->set_confidence(
+      registry::v1::CONFIDENCE_PROVISIONAL);
+  EXPECT_THAT(Academy().Call<registry::v1::Membership>(
+                  "thidua.registry.v1.ClusterService.CreateMembership", request),
               RefusedFor(Reason::REASON_OVERLAP));
 }
 
@@ -272,16 +293,19 @@ TEST_F(BadInput, NoSchoolIsItsOwnPredecessor) {
   event.add_predecessors("schools/cao-bang");
   event.add_successors("schools/ha-giang");
   event.mutable_provenance()->set_confidence(registry::v1::CONFIDENCE_PROVISIONAL);
-  EXPECT_THAT(Academy().Call<registry::v1::LineageEvent>("thidua.registry.v1.SchoolService.CreateLineageEvent", request),
+  EXPECT_THAT(Academy().Call<registry::v1::LineageEvent>(
+                  "thidua.registry.v1.SchoolService.CreateLineageEvent", request),
               RefusedFor(Reason::REASON_LINEAGE_CYCLE));
 }
 
-// --- pages -----------------------------------------------------------------------------------------------------------------------------
+// --- pages ---
 
 class ForgedPage : public BadInput {
  protected:
-  static absl::StatusOr<reporting::v1::ListIndicatorsResponse> List(const reporting::v1::ListIndicatorsRequest& request) {
-    return Academy().Call<reporting::v1::ListIndicatorsResponse>("thidua.reporting.v1.IndicatorService.ListIndicators", request);
+  static absl::StatusOr<reporting::v1::ListIndicatorsResponse> List(
+      const reporting::v1::ListIndicatorsRequest& request) {
+    return Academy().Call<reporting::v1::ListIndicatorsResponse>(
+        "thidua.reporting.v1.IndicatorService.ListIndicators", request);
   }
   static reporting::v1::ListIndicatorsRequest SecondPage() {
     reporting::v1::ListIndicatorsRequest request;
@@ -312,7 +336,8 @@ TEST_F(ForgedPage, ATokenIsBoundToItsArguments) {
 TEST_F(ForgedPage, ATokenOfAnotherMethodIsRefused) {
   registry::v1::ListSchoolsRequest request;
   request.set_page_token(SecondPage().page_token());
-  EXPECT_THAT(Academy().Call<registry::v1::ListSchoolsResponse>("thidua.registry.v1.SchoolService.ListSchools", request),
+  EXPECT_THAT(Academy().Call<registry::v1::ListSchoolsResponse>(
+                  "thidua.registry.v1.SchoolService.ListSchools", request),
               RefusedFor(Reason::REASON_PAGE_TOKEN_INVALID));
 }
 
@@ -322,26 +347,33 @@ TEST_F(ForgedPage, ANegativePageSizeIsRefused) {
   EXPECT_THAT(List(request), RefusedForField("page_size"));
 }
 
-// --- callers ---------------------------------------------------------------------------------------------------------------------------
+// --- callers ---
 
 class StrangeCaller : public BadInput {
  protected:
-  static absl::Status AskWith(const std::shared_ptr<grpc::Channel>& channel, const WireOptions& options = {}) {
+  static absl::Status AskWith(const std::shared_ptr<grpc::Channel>& channel,
+                              const WireOptions& options = {}) {
     registry::v1::GetClusterSnapshotRequest request;
     request.set_name(northern::kCluster);
-    return CallWithBytes(*channel, "/thidua.registry.v1.ClusterService/GetClusterSnapshot", request.SerializeAsString(), options).status;
+    return CallWithBytes(*channel, "/thidua.registry.v1.ClusterService/GetClusterSnapshot",
+                         request.SerializeAsString(), options)
+        .status;
   }
   static absl::Status AskWithNames(const std::string& file, const std::vector<std::string>& names) {
-    return AskWith(ConnectAs(suite_->address(Service::kRegistry), suite_->authority().Issue(file, names)));
+    return AskWith(
+        ConnectAs(suite_->address(Service::kRegistry), suite_->authority().Issue(file, names)));
   }
 };
 
-TEST_F(StrangeCaller, AKnownCallerIsAnswered) { EXPECT_THAT(AskWith(Connection(Service::kRegistry, "school/dien-bien")), IsOk()); }
+TEST_F(StrangeCaller, AKnownCallerIsAnswered) {
+  EXPECT_THAT(AskWith(Connection(Service::kRegistry, "school/dien-bien")), IsOk());
+}
 
 TEST_F(StrangeCaller, WithoutACertificateThereIsNoConnection) {
   WireOptions options;
   options.patience = absl::Seconds(3);
-  const auto channel = ConnectWithoutCertificate(suite_->address(Service::kRegistry), suite_->authority().ca_file());
+  const auto channel =
+      ConnectWithoutCertificate(suite_->address(Service::kRegistry), suite_->authority().ca_file());
   EXPECT_EQ(AskWith(channel, options).code(), absl::StatusCode::kUnavailable);
 }
 
@@ -351,11 +383,13 @@ TEST_F(StrangeCaller, AForeignAuthorityIsNotTrusted) {
   identity.ca = suite_->authority().ca_file();  // it trusts us; we do not trust it
   WireOptions options;
   options.patience = absl::Seconds(3);
-  EXPECT_EQ(AskWith(ConnectAs(suite_->address(Service::kRegistry), identity), options).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(AskWith(ConnectAs(suite_->address(Service::kRegistry), identity), options).code(),
+            absl::StatusCode::kUnavailable);
 }
 
 TEST_F(StrangeCaller, TwoIdentitiesAreNone) {
-  EXPECT_THAT(AskWithNames("two", {"URI:spiffe://thidua.local/school/dien-bien", "URI:spiffe://thidua.local/academy/office"}),
+  EXPECT_THAT(AskWithNames("two", {"URI:spiffe://thidua.local/school/dien-bien",
+                                   "URI:spiffe://thidua.local/academy/office"}),
               RefusedFor(Reason::REASON_UNAUTHENTICATED));
 }
 
@@ -364,12 +398,15 @@ TEST_F(StrangeCaller, ACertificateWithoutIdentityIsNobody) {
 }
 
 TEST_F(StrangeCaller, AnotherTrustDomainIsNobody) {
-  EXPECT_THAT(AskWithNames("elsewhere", {"URI:spiffe://thidua.example/academy/office"}), RefusedFor(Reason::REASON_UNAUTHENTICATED));
+  EXPECT_THAT(AskWithNames("elsewhere", {"URI:spiffe://thidua.example/academy/office"}),
+              RefusedFor(Reason::REASON_UNAUTHENTICATED));
 }
 
 TEST_F(StrangeCaller, AMalformedIdentityIsNobody) {
-  for (const char* path : {"academy", "academy/", "academy/office/more", "teacher/an", "academy/%2e%2e"}) {
-    EXPECT_THAT(AskWithNames("malformed", {absl::StrCat("URI:spiffe://thidua.local/", path)}), RefusedFor(Reason::REASON_UNAUTHENTICATED))
+  for (const char* path :
+       {"academy", "academy/", "academy/office/more", "teacher/an", "academy/%2e%2e"}) {
+    EXPECT_THAT(AskWithNames("malformed", {absl::StrCat("URI:spiffe://thidua.local/", path)}),
+                RefusedFor(Reason::REASON_UNAUTHENTICATED))
         << path;
   }
 }
@@ -377,26 +414,33 @@ TEST_F(StrangeCaller, AMalformedIdentityIsNobody) {
 TEST_F(StrangeCaller, ABadlyEncodedPersonIsRefused) {
   WireOptions options;
   options.metadata = {{"thidua-acting-for", "Nguy%E1%BB%8"}};
-  EXPECT_THAT(AskWith(Connection(Service::kRegistry, "portal/dien-bien"), options), RefusedForField("thidua-acting-for"));
+  EXPECT_THAT(AskWith(Connection(Service::kRegistry, "portal/dien-bien"), options),
+              RefusedForField("thidua-acting-for"));
 }
 
 TEST_F(StrangeCaller, AnUnknownMethodIsUnimplemented) {
   const auto channel = Connection(Service::kRegistry, "academy/office");
-  EXPECT_EQ(CallWithBytes(*channel, "/thidua.registry.v1.SchoolService/DeleteSchool", "").status.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_EQ(CallWithBytes(*channel, "/thidua.reporting.v1.ReportService/GetReport", "").status.code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(
+      CallWithBytes(*channel, "/thidua.registry.v1.SchoolService/DeleteSchool", "").status.code(),
+      absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(
+      CallWithBytes(*channel, "/thidua.reporting.v1.ReportService/GetReport", "").status.code(),
+      absl::StatusCode::kUnimplemented);
 }
 
 TEST_F(StrangeCaller, ADeniedCallIsAnEventWithItsCallerAndWhatItAskedFor) {
   const int64_t denied_before = suite_->Events(Service::kRegistry, "DENIED");
   auto request = NewSchool();
-  EXPECT_THAT(DienBien().Call<registry::v1::School>("thidua.registry.v1.SchoolService.CreateSchool", request),
+  EXPECT_THAT(DienBien().Call<registry::v1::School>("thidua.registry.v1.SchoolService.CreateSchool",
+                                                    request),
               RefusedFor(Reason::REASON_PERMISSION_DENIED));
   EXPECT_EQ(suite_->Events(Service::kRegistry, "DENIED"), denied_before + 1);
   ASSERT_TRUE(suite_->AwaitFollowers());
   journal::v1::ListEventsRequest list;
   list.set_after_sequence(suite_->Events(Service::kRegistry) - 1);
-  auto events =
-      suite_->As("ops/on-call").CallOn<journal::v1::ListEventsResponse>(Service::kRegistry, "thidua.journal.v1.JournalService.ListEvents", list);
+  auto events = suite_->As("ops/on-call")
+                    .CallOn<journal::v1::ListEventsResponse>(
+                        Service::kRegistry, "thidua.journal.v1.JournalService.ListEvents", list);
   ASSERT_THAT(events, IsOk());
   ASSERT_EQ(events->events_size(), 1);
   EXPECT_EQ(events->events(0).change_kind(), "DENIED");
@@ -406,9 +450,10 @@ TEST_F(StrangeCaller, ADeniedCallIsAnEventWithItsCallerAndWhatItAskedFor) {
 }
 
 TEST_F(StrangeCaller, OperationsReadTheJournalAndNothingElse) {
-  EXPECT_THAT(suite_->As("ops/on-call")
-                  .Call<registry::v1::School>("thidua.registry.v1.SchoolService.CreateSchool", NewSchool()),
-              RefusedFor(Reason::REASON_PERMISSION_DENIED));
+  EXPECT_THAT(
+      suite_->As("ops/on-call")
+          .Call<registry::v1::School>("thidua.registry.v1.SchoolService.CreateSchool", NewSchool()),
+      RefusedFor(Reason::REASON_PERMISSION_DENIED));
 }
 
 TEST_F(StrangeCaller, ADraftIsNotToldFromWhatDoesNotExist) {

@@ -1,5 +1,5 @@
-// The main job over the wire, with real processes and the figures that the northern cluster stated for the first half of 2024: from the
-// schools' reports to a signed document and a ranking.
+// The main job over the wire, with real processes and the figures that the northern cluster stated
+// for the first half of 2024: from the schools' reports to a signed document and a ranking.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -20,11 +20,11 @@ namespace thidua::testing {
 namespace {
 
 using access::v1::Reason;
-using ::testing::HasSubstr;
-using ::testing::SizeIs;
 using reporting::v1::Consolidation;
 using reporting::v1::Publication;
 using reporting::v1::SchoolReport;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 // The steps before consolidation share one suite: each test has a school of its own.
 class Reporting : public ::testing::Test {
@@ -43,7 +43,8 @@ class Reporting : public ::testing::Test {
   inline static Suite* suite_ = nullptr;
 };
 
-// From accepted reports on, each test has a suite of its own, because each goes its own way through the states.
+// From accepted reports on, each test has a suite of its own, because each goes its own way through
+// the states.
 class Consolidating : public ::testing::Test {
  protected:
   Consolidating() {
@@ -69,7 +70,8 @@ std::set<std::string> NotReported(const reporting::v1::ConsolidatedCell& cell) {
 std::map<std::string, int64_t> OpenDifferences(const Consolidation& consolidation) {
   std::map<std::string, int64_t> open;
   for (const auto& cell : consolidation.cells()) {
-    if (cell.has_discrepancy() && cell.discrepancy().state() == reporting::v1::DISCREPANCY_STATE_OPEN) {
+    if (cell.has_discrepancy() &&
+        cell.discrepancy().state() == reporting::v1::DISCREPANCY_STATE_OPEN) {
       open[cell.indicator()] = cell.discrepancy().difference();
     }
   }
@@ -80,8 +82,9 @@ TEST_F(Reporting, TheClusterHasEightMembersAndTheLeadersOf2024) {
   registry::v1::GetClusterSnapshotRequest request;
   request.set_name(northern::kCluster);
   *request.mutable_as_of() = runtime::DayToProto(absl::CivilDay(2024, 6, 25));
-  auto snapshot =
-      School("dien-bien").Call<registry::v1::ClusterSnapshot>("thidua.registry.v1.ClusterService.GetClusterSnapshot", request);
+  auto snapshot = School("dien-bien")
+                      .Call<registry::v1::ClusterSnapshot>(
+                          "thidua.registry.v1.ClusterService.GetClusterSnapshot", request);
   ASSERT_THAT(snapshot, IsOk());
   EXPECT_THAT(snapshot->members(), SizeIs(8));
   std::map<std::string, registry::v1::LeadershipRole> roles;
@@ -93,13 +96,16 @@ TEST_F(Reporting, TheClusterHasEightMembersAndTheLeadersOf2024) {
 }
 
 TEST_F(Reporting, TheCommandShowsTheClusterToPeopleAndToScripts) {
-  const CommandResult table = suite_->Thidua({"cluster", "show", "mnbg", "--as-of", "2024-06-25"}, "school/dien-bien");
+  const CommandResult table =
+      suite_->Thidua({"cluster", "show", "mnbg", "--as-of", "2024-06-25"}, "school/dien-bien");
   EXPECT_EQ(table.exit_status, 0) << table.err;
   EXPECT_THAT(table.out, HasSubstr("Nguyễn Văn Cừ"));
-  const CommandResult json = suite_->Thidua({"cluster", "show", "mnbg", "--as-of", "2024-06-25", "--format", "json"}, "school/dien-bien");
+  const CommandResult json = suite_->Thidua(
+      {"cluster", "show", "mnbg", "--as-of", "2024-06-25", "--format", "json"}, "school/dien-bien");
   ASSERT_EQ(json.exit_status, 0) << json.err;
   EXPECT_EQ(Json(json.out).fields().at("members").list_value().values_size(), 8);
-  EXPECT_EQ(suite_->Thidua({"cluster", "show", "no-such-cluster"}, "school/dien-bien").exit_status, 5);
+  EXPECT_EQ(suite_->Thidua({"cluster", "show", "no-such-cluster"}, "school/dien-bien").exit_status,
+            5);
   EXPECT_EQ(suite_->Thidua({"cluster", "shew", "mnbg"}).exit_status, 2);
 }
 
@@ -113,8 +119,10 @@ TEST_F(Reporting, EachReportIsSubmittedByItsSchoolAndAcceptedByAnother) {
   auto submitted = northern::SubmitReport(School("dien-bien"), *draft);
   ASSERT_THAT(submitted, IsOk());
   EXPECT_FALSE(submitted->late());
-  EXPECT_THAT(northern::AcceptReport(School("dien-bien"), *submitted), RefusedFor(Reason::REASON_PERMISSION_DENIED));
-  EXPECT_THAT(northern::AcceptReport(suite_->As(northern::kDeputy), *submitted), RefusedFor(Reason::REASON_PERMISSION_DENIED));
+  EXPECT_THAT(northern::AcceptReport(School("dien-bien"), *submitted),
+              RefusedFor(Reason::REASON_PERMISSION_DENIED));
+  EXPECT_THAT(northern::AcceptReport(suite_->As(northern::kDeputy), *submitted),
+              RefusedFor(Reason::REASON_PERMISSION_DENIED));
   auto accepted = northern::AcceptReport(Head(), *submitted);
   ASSERT_THAT(accepted, IsOk());
   EXPECT_EQ(accepted->state(), reporting::v1::REPORT_STATE_ACCEPTED);
@@ -123,14 +131,16 @@ TEST_F(Reporting, EachReportIsSubmittedByItsSchoolAndAcceptedByAnother) {
 TEST_F(Reporting, TheHeadsOwnReportNeedsAnotherPairOfEyes) {
   const northern::SchoolFigures& stated = northern::Reports().at(6);
   ASSERT_EQ(stated.school, "quang-ninh");
-  auto submitted = northern::SubmitReport(Head(), northern::Must(northern::CreateReport(Head(), stated)));
+  auto submitted =
+      northern::SubmitReport(Head(), northern::Must(northern::CreateReport(Head(), stated)));
   ASSERT_THAT(submitted, IsOk());
   EXPECT_THAT(northern::AcceptReport(Head(), *submitted), RefusedFor(Reason::REASON_FOUR_EYES));
   EXPECT_THAT(northern::AcceptReport(suite_->As(northern::kStandingDeputy), *submitted), IsOk());
 }
 
 TEST_F(Reporting, ANinthReportFromOutsideTheClusterIsRefused) {
-  const auto refused = northern::CreateReport(School("thai-nguyen"), {"thai-nguyen", {{"classes_total", 1}, {"learners_total", 40}}});
+  const auto refused = northern::CreateReport(
+      School("thai-nguyen"), {"thai-nguyen", {{"classes_total", 1}, {"learners_total", 40}}});
   EXPECT_THAT(refused, RefusedFor(Reason::REASON_NOT_A_MEMBER));
 }
 
@@ -145,7 +155,8 @@ TEST_F(Reporting, ARepeatedRequestHasOneEffectAndTheFirstAnswer) {
   Client& son_la = School("son-la");
   auto first = son_la.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request);
   ASSERT_THAT(first, IsOk());
-  auto second = son_la.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request);
+  auto second =
+      son_la.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", request);
   ASSERT_THAT(second, IsOk());
   EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
   request.mutable_report()->set_note("khác");
@@ -167,7 +178,8 @@ TEST_F(Consolidating, WhatWasNotReportedIsNotZero) {
   EXPECT_EQ(topics.computed().value(), 9);
   EXPECT_EQ(topics.reported_count(), 5);
   EXPECT_EQ(topics.expected_count(), 8);
-  EXPECT_EQ(NotReported(topics), (std::set<std::string>{"schools/cao-bang", "schools/dien-bien", "schools/lai-chau"}));
+  EXPECT_EQ(NotReported(topics),
+            (std::set<std::string>{"schools/cao-bang", "schools/dien-bien", "schools/lai-chau"}));
 }
 
 TEST_F(Consolidating, DeclaredTotalsThatDisagreeBlockPublicationUntilExplained) {
@@ -175,7 +187,8 @@ TEST_F(Consolidating, DeclaredTotalsThatDisagreeBlockPublicationUntilExplained) 
                                           {{"classes_total", 238}, {"learners_total", 12378}});
   ASSERT_THAT(declared, IsOk());
   EXPECT_EQ(OpenDifferences(*declared),
-            (std::map<std::string, int64_t>{{"indicators/classes_total", 4}, {"indicators/learners_total", -65}}));
+            (std::map<std::string, int64_t>{{"indicators/classes_total", 4},
+                                            {"indicators/learners_total", -65}}));
 
   const auto refused = northern::PublishConsolidation(Head(), *declared);
   EXPECT_THAT(refused, RefusedFor(Reason::REASON_OPEN_DISCREPANCIES));
@@ -183,15 +196,18 @@ TEST_F(Consolidating, DeclaredTotalsThatDisagreeBlockPublicationUntilExplained) 
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("classes_total"));
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("learners_total"));
 
-  auto half = northern::Explain(Head(), *declared, "classes_total", "Bốn lớp mở sau ngày chốt số liệu.");
+  auto half =
+      northern::Explain(Head(), *declared, "classes_total", "Bốn lớp mở sau ngày chốt số liệu.");
   ASSERT_THAT(half, IsOk());
-  EXPECT_THAT(northern::PublishConsolidation(Head(), *half), RefusedFor(Reason::REASON_OPEN_DISCREPANCIES));
-  auto whole = northern::Explain(Head(), *half, "learners_total", "Số công bố lấy theo báo cáo nhanh.");
+  EXPECT_THAT(northern::PublishConsolidation(Head(), *half),
+              RefusedFor(Reason::REASON_OPEN_DISCREPANCIES));
+  auto whole =
+      northern::Explain(Head(), *half, "learners_total", "Số công bố lấy theo báo cáo nhanh.");
   ASSERT_THAT(whole, IsOk());
   auto published = northern::PublishConsolidation(Head(), *whole);
   ASSERT_THAT(published, IsOk());
-  for (const char* expected :
-       {"234", "238", "12443", "12378", "Bốn lớp mở sau ngày chốt số liệu.", "Số công bố lấy theo báo cáo nhanh."}) {
+  for (const char* expected : {"234", "238", "12443", "12378", "Bốn lớp mở sau ngày chốt số liệu.",
+                               "Số công bố lấy theo báo cáo nhanh."}) {
     EXPECT_THAT(published->document(), HasSubstr(expected));
   }
 }
@@ -208,14 +224,18 @@ TEST_F(Consolidating, ConsolidatingAgainOnTheSameInputsGivesTheSameBytes) {
 
 TEST_F(Consolidating, AReopenedReportSupersedesThePublicationAndNamesTheCells) {
   const Publication published = northern::Publish(suite_);
-  const SchoolReport accepted = northern::Must(northern::GetReport(Head(), northern::ReportName("lai-chau")));
-  const SchoolReport draft = northern::Must(northern::ReopenReport(Head(), accepted, "Rà soát lại số lớp."));
-  const SchoolReport corrected =
-      northern::Must(northern::UpdateFigures(School("lai-chau"), draft, {{"classes_total", 17}, {"articles_journal", 6}}));
-  const SchoolReport submitted = northern::Must(northern::SubmitReport(School("lai-chau"), corrected));
+  const SchoolReport accepted =
+      northern::Must(northern::GetReport(Head(), northern::ReportName("lai-chau")));
+  const SchoolReport draft =
+      northern::Must(northern::ReopenReport(Head(), accepted, "Rà soát lại số lớp."));
+  const SchoolReport corrected = northern::Must(northern::UpdateFigures(
+      School("lai-chau"), draft, {{"classes_total", 17}, {"articles_journal", 6}}));
+  const SchoolReport submitted =
+      northern::Must(northern::SubmitReport(School("lai-chau"), corrected));
   auto still = northern::GetPublication(Head(), published.name());
   ASSERT_THAT(still, IsOk());
-  EXPECT_EQ(still->state(), reporting::v1::PUBLICATION_STATE_CURRENT) << "what was accepted stays in force until the next acceptance";
+  EXPECT_EQ(still->state(), reporting::v1::PUBLICATION_STATE_CURRENT)
+      << "what was accepted stays in force until the next acceptance";
 
   ASSERT_THAT(northern::AcceptReport(Head(), submitted), IsOk());
   auto superseded = northern::GetPublication(Head(), published.name());
@@ -226,25 +246,30 @@ TEST_F(Consolidating, AReopenedReportSupersedesThePublicationAndNamesTheCells) {
   for (const auto& cell : superseded->superseded_cells()) {
     EXPECT_EQ(cell.school(), "schools/lai-chau");
     EXPECT_EQ(cell.reason(), "Rà soát lại số lớp.");
-    changes[cell.change().indicator()] = {cell.change().old_figure().value(), cell.change().new_figure().value()};
+    changes[cell.change().indicator()] = {cell.change().old_figure().value(),
+                                          cell.change().new_figure().value()};
   }
-  EXPECT_EQ(changes, (std::map<std::string, std::pair<int64_t, int64_t>>{{"indicators/classes_total", {16, 17}},
-                                                                         {"indicators/articles_journal", {5, 6}}}));
+  EXPECT_EQ(changes,
+            (std::map<std::string, std::pair<int64_t, int64_t>>{
+                {"indicators/classes_total", {16, 17}}, {"indicators/articles_journal", {5, 6}}}));
 }
 
 TEST_F(Consolidating, ADownloadedDocumentIsVerifiedOfflineByThePublicKeyAlone) {
   northern::Publish(suite_);
   const std::string file = suite_.directory() + "/mnbg.json";
-  const CommandResult download = suite_.Thidua({"report", "download", "2024-h1", "mnbg", "--out", file}, northern::kHead);
+  const CommandResult download =
+      suite_.Thidua({"report", "download", "2024-h1", "mnbg", "--out", file}, northern::kHead);
   ASSERT_EQ(download.exit_status, 0) << download.err;
   for (const Service service : kAllServices) suite_.Kill(service);
 
-  const std::vector<std::string> verify = {"report", "verify", file, "--key", suite_.public_key_file(Service::kReporting)};
+  const std::vector<std::string> verify = {"report", "verify", file, "--key",
+                                           suite_.public_key_file(Service::kReporting)};
   const CommandResult good = suite_.Thidua(verify);
   EXPECT_EQ(good.exit_status, 0) << good.err;
   const std::string document = ReadTextFile(file);
   ASSERT_GT(document.size(), 1000u);
-  // The command for some bytes over the whole length; every single byte goes through the same check below.
+  // The command for some bytes over the whole length; every single byte goes through the same check
+  // below.
   for (size_t at = 0; at < document.size(); at += document.size() / 7) {
     std::string changed = document;
     changed[at] = static_cast<char>(changed[at] ^ 1);
@@ -265,7 +290,8 @@ TEST_F(Consolidating, ADownloadedDocumentIsVerifiedOfflineByThePublicKeyAlone) {
   std::string changed_signature = signature_file;
   for (size_t at = 0; at < signature_file.size(); ++at) {
     changed_signature[at] = static_cast<char>(changed_signature[at] ^ 1);
-    ASSERT_FALSE(document::VerifyDocument(*key, document, changed_signature).ok()) << "byte " << at << " of the signature";
+    ASSERT_FALSE(document::VerifyDocument(*key, document, changed_signature).ok())
+        << "byte " << at << " of the signature";
     changed_signature[at] = signature_file[at];
   }
 }
@@ -288,7 +314,9 @@ TEST_F(Consolidating, TheRankingIsTraceableToThePublishedFigures) {
       EXPECT_FALSE(score.figure().cell().empty()) << entry.school() << " " << score.criterion();
     }
   }
-  const CommandResult shown = suite_.Thidua({"ranking", "show", "2024-h1", "mnbg", "--scheme", "mau-2024", "--format", "json"}, northern::kHead);
+  const CommandResult shown = suite_.Thidua(
+      {"ranking", "show", "2024-h1", "mnbg", "--scheme", "mau-2024", "--format", "json"},
+      northern::kHead);
   ASSERT_EQ(shown.exit_status, 0) << shown.err;
   EXPECT_THAT(shown.out, HasSubstr(published.name()));
 }

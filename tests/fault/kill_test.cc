@@ -65,6 +65,7 @@ class OtherWriters {
     school.set_school_id(id);
     school.mutable_school()->set_kind(registry::v1::SCHOOL_KIND_PROVINCIAL);
     school.mutable_school()->set_province_id(id);
+    school.mutable_school()->set_province(id);
     school.mutable_school()->add_names()->set_official_name("Trường Chính trị mới " + id);
     Document(school.mutable_school()->mutable_provenance());
     registry::v1::School admitted;

@@ -16,13 +16,17 @@ namespace {
 void RunOrDie(const std::vector<std::string>& argv) {
   const CommandResult result = RunCommand(argv);
   if (result.exit_status == 0) return;
-  std::fprintf(stderr, "certificates: `%s` failed:\n%s", absl::StrJoin(argv, " ").c_str(), result.err.c_str());
+  std::fprintf(stderr, "certificates: `%s` failed:\n%s", absl::StrJoin(argv, " ").c_str(),
+               result.err.c_str());
   std::abort();
 }
 
 }  // namespace
 
-CertificateAuthority::CertificateAuthority(std::string directory) : directory_(std::move(directory)) { MakeIdentities({}); }
+CertificateAuthority::CertificateAuthority(std::string directory)
+    : directory_(std::move(directory)) {
+  MakeIdentities({});
+}
 
 void CertificateAuthority::MakeIdentities(const std::vector<std::string>& identities) {
   std::vector<std::string> argv = {THIDUA_SOURCE_DIR "/deploy/local/authority", directory_};
@@ -31,25 +35,30 @@ void CertificateAuthority::MakeIdentities(const std::vector<std::string>& identi
 }
 
 access::CertificateFiles CertificateAuthority::Identity(const std::string& identity) {
-  const std::string stem = absl::StrCat(directory_, "/", absl::StrReplaceAll(identity, {{"/", "-"}}));
+  const std::string stem =
+      absl::StrCat(directory_, "/", absl::StrReplaceAll(identity, {{"/", "-"}}));
   const access::CertificateFiles files = {stem + ".crt", stem + ".key", ca_file()};
   if (!std::filesystem::exists(files.certificate)) MakeIdentities({identity});
   return files;
 }
 
-access::CertificateFiles CertificateAuthority::Issue(const std::string& file_name,
-                                                     const std::vector<std::string>& subject_alternative_names) {
+access::CertificateFiles CertificateAuthority::Issue(
+    const std::string& file_name, const std::vector<std::string>& subject_alternative_names) {
   const std::string stem = absl::StrCat(directory_, "/", file_name);
   std::string extensions =
-      "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth,clientAuth\n";
+      "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage="
+      "serverAuth,clientAuth\n";
   if (!subject_alternative_names.empty()) {
-    absl::StrAppend(&extensions, "subjectAltName=", absl::StrJoin(subject_alternative_names, ","), "\n");
+    absl::StrAppend(&extensions, "subjectAltName=", absl::StrJoin(subject_alternative_names, ","),
+                    "\n");
   }
   WriteTextFile(stem + ".ext", extensions);
-  RunOrDie({"openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", absl::StrCat("/CN=", file_name),
-            "-keyout", stem + ".key", "-out", stem + ".csr"});
-  RunOrDie({"openssl", "x509", "-req", "-in", stem + ".csr", "-CA", ca_file(), "-CAkey", directory_ + "/ca.key", "-CAcreateserial",
-            "-days", "2", "-extfile", stem + ".ext", "-out", stem + ".crt"});
+  RunOrDie({"openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-subj", absl::StrCat("/CN=", file_name), "-keyout", stem + ".key", "-out",
+            stem + ".csr"});
+  RunOrDie({"openssl", "x509", "-req", "-in", stem + ".csr", "-CA", ca_file(), "-CAkey",
+            directory_ + "/ca.key", "-CAcreateserial", "-days", "2", "-extfile", stem + ".ext",
+            "-out", stem + ".crt"});
   return {stem + ".crt", stem + ".key", ca_file()};
 }
 

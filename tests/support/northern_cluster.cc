@@ -76,7 +76,8 @@ void CreateRegime(Suite& suite) {
   *regime.mutable_decision()->mutable_date() = runtime::DayToProto(absl::CivilDay(2021, 2, 3));
   *regime.mutable_valid_from() = runtime::DayToProto(absl::CivilDay(2021, 2, 3));
   Document(regime.mutable_provenance());
-  MustCall<registry::v1::ClusterRegime>(suite, "thidua.registry.v1.ClusterService.CreateClusterRegime", request);
+  MustCall<registry::v1::ClusterRegime>(
+      suite, "thidua.registry.v1.ClusterService.CreateClusterRegime", request);
 }
 
 void CreateCluster(Suite& suite, const std::string& id, const std::string& region) {
@@ -87,7 +88,8 @@ void CreateCluster(Suite& suite, const std::string& id, const std::string& regio
   cluster.set_display_name(absl::StrCat("Cụm thi đua các trường chính trị khu vực ", region));
   cluster.set_region(region);
   Document(cluster.mutable_provenance());
-  MustCall<registry::v1::Cluster>(suite, "thidua.registry.v1.ClusterService.CreateCluster", request);
+  MustCall<registry::v1::Cluster>(suite, "thidua.registry.v1.ClusterService.CreateCluster",
+                                  request);
 }
 
 void CreateSchool(Suite& suite, const SchoolFacts& facts) {
@@ -109,7 +111,8 @@ void CreateMembership(Suite& suite, const SchoolFacts& facts) {
   request.set_parent(absl::StrCat("clusters/", facts.cluster));
   request.mutable_membership()->set_school(absl::StrCat("schools/", facts.id));
   Document(request.mutable_membership()->mutable_provenance());
-  MustCall<registry::v1::Membership>(suite, "thidua.registry.v1.ClusterService.CreateMembership", request);
+  MustCall<registry::v1::Membership>(suite, "thidua.registry.v1.ClusterService.CreateMembership",
+                                     request);
 }
 
 void RecogniseTerm(Suite& suite, const std::string& school, registry::v1::LeadershipRole role) {
@@ -120,12 +123,13 @@ void RecogniseTerm(Suite& suite, const std::string& school, registry::v1::Leader
   term.set_year(2024);
   term.set_role(role);
   Document(term.mutable_provenance());
-  const auto elected =
-      MustCall<registry::v1::LeadershipTerm>(suite, "thidua.registry.v1.ClusterService.CreateLeadershipTerm", request);
+  const auto elected = MustCall<registry::v1::LeadershipTerm>(
+      suite, "thidua.registry.v1.ClusterService.CreateLeadershipTerm", request);
   registry::v1::RecogniseLeadershipTermRequest recognise;
   recognise.set_name(elected.name());
   recognise.set_etag(elected.etag());
-  MustCall<registry::v1::LeadershipTerm>(suite, "thidua.registry.v1.ClusterService.RecogniseLeadershipTerm", recognise);
+  MustCall<registry::v1::LeadershipTerm>(
+      suite, "thidua.registry.v1.ClusterService.RecogniseLeadershipTerm", recognise);
 }
 
 void CreateIndicator(Suite& suite, const IndicatorFacts& facts) {
@@ -138,7 +142,8 @@ void CreateIndicator(Suite& suite, const IndicatorFacts& facts) {
   indicator.set_aggregation(reporting::v1::INDICATOR_AGGREGATION_SUM);
   indicator.set_group(facts.group);
   indicator.set_provenance(kSource);
-  MustCall<reporting::v1::Indicator>(suite, "thidua.reporting.v1.IndicatorService.CreateIndicator", request);
+  MustCall<reporting::v1::Indicator>(suite, "thidua.reporting.v1.IndicatorService.CreateIndicator",
+                                     request);
 }
 
 void CreateWindow(Suite& suite) {
@@ -151,7 +156,8 @@ void CreateWindow(Suite& suite) {
   *window.mutable_period_end() = runtime::DayToProto(absl::CivilDay(2024, 6, 30));
   *window.mutable_cut_off_date() = runtime::DayToProto(absl::CivilDay(2024, 6, 25));
   *window.mutable_membership_date() = runtime::DayToProto(absl::CivilDay(2024, 6, 25));
-  *window.mutable_due_time() = runtime::TimeToProto(absl::FromCivil(absl::CivilSecond(2024, 6, 25, 17, 0, 0), absl::UTCTimeZone()));
+  *window.mutable_due_time() = runtime::TimeToProto(
+      absl::FromCivil(absl::CivilSecond(2024, 6, 25, 17, 0, 0), absl::UTCTimeZone()));
   for (const std::string& code : Indicators()) {
     auto& asked = *window.add_indicators();
     asked.set_indicator("indicators/" + code);
@@ -165,7 +171,8 @@ void FillIn(SchoolReport* report, const std::map<std::string, int64_t>& figures)
   for (const auto& [code, value] : figures) {
     auto& figure = *report->add_figures();
     figure.set_indicator("indicators/" + code);
-    figure.set_state(value == 0 ? reporting::v1::FIGURE_STATE_ZERO : reporting::v1::FIGURE_STATE_VALUE);
+    figure.set_state(value == 0 ? reporting::v1::FIGURE_STATE_ZERO
+                                : reporting::v1::FIGURE_STATE_VALUE);
     if (value != 0) figure.set_value(value);
   }
 }
@@ -174,7 +181,11 @@ void FillIn(SchoolReport* report, const std::map<std::string, int64_t>& figures)
 
 const std::vector<SchoolFigures>& Reports() {
   static const auto* const reports = new std::vector<SchoolFigures>{
-      {"cao-bang", {{"classes_total", 14}, {"learners_total", 779}, {"workshops_province", 2}, {"workshops_school", 3}}},
+      {"cao-bang",
+       {{"classes_total", 14},
+        {"learners_total", 779},
+        {"workshops_province", 2},
+        {"workshops_school", 3}}},
       {"dien-bien",
        {{"classes_total", 15},
         {"learners_total", 1206},
@@ -229,7 +240,11 @@ const std::vector<SchoolFigures>& Reports() {
         {"monographs", 1},
         {"articles_journal", 2}}},
       {"son-la",
-       {{"classes_total", 27}, {"learners_total", 1727}, {"topics_province", 2}, {"topics_school", 6}, {"workshops_province", 2}}},
+       {{"classes_total", 27},
+        {"learners_total", 1727},
+        {"topics_province", 2},
+        {"topics_school", 6},
+        {"workshops_province", 2}}},
   };
   return *reports;
 }
@@ -243,7 +258,9 @@ const std::vector<std::string>& Indicators() {
   return *codes;
 }
 
-std::string ReportName(const std::string& school) { return absl::StrCat(kWindow, "/reports/", school); }
+std::string ReportName(const std::string& school) {
+  return absl::StrCat(kWindow, "/reports/", school);
+}
 
 void LoadRegistry(Suite& suite) {
   CreateRegime(suite);
@@ -257,7 +274,8 @@ void LoadRegistry(Suite& suite) {
   RecogniseTerm(suite, "ha-giang", registry::v1::LEADERSHIP_ROLE_STANDING_DEPUTY);
   RecogniseTerm(suite, "lang-son", registry::v1::LEADERSHIP_ROLE_DEPUTY);
   const bool all_run = suite.Running(Service::kReporting) && suite.Running(Service::kAwards);
-  if (all_run && !suite.AwaitFollowers()) Must<int>(absl::DeadlineExceededError("the followers do not arrive"));
+  if (all_run && !suite.AwaitFollowers())
+    Must<int>(absl::DeadlineExceededError("the followers do not arrive"));
 }
 
 void LoadWindow(Suite& suite) {
@@ -274,16 +292,20 @@ void AcceptAll(Suite& suite) {
   for (const SchoolFigures& stated : Reports()) {
     Client& school = suite.As("school/" + stated.school);
     const SchoolReport submitted = Must(SubmitReport(school, Must(CreateReport(school, stated))));
-    Must(AcceptReport(suite.As(stated.school == "quang-ninh" ? kStandingDeputy : kHead), submitted));
+    Must(
+        AcceptReport(suite.As(stated.school == "quang-ninh" ? kStandingDeputy : kHead), submitted));
   }
 }
 
 Consolidation ConsolidateAndExplain(Suite& suite) {
   Client& head = suite.As(kHead);
   Consolidation consolidation = Must(Consolidate(head));
-  consolidation = Must(DeclareTotals(head, consolidation, {{"classes_total", 238}, {"learners_total", 12378}}));
-  consolidation = Must(Explain(head, consolidation, "classes_total", "Số công bố gồm 4 lớp mở sau ngày chốt số liệu."));
-  return Must(Explain(head, consolidation, "learners_total", "Số công bố lấy theo báo cáo nhanh, chưa đối chiếu."));
+  consolidation =
+      Must(DeclareTotals(head, consolidation, {{"classes_total", 238}, {"learners_total", 12378}}));
+  consolidation = Must(Explain(head, consolidation, "classes_total",
+                               "Số công bố gồm 4 lớp mở sau ngày chốt số liệu."));
+  return Must(Explain(head, consolidation, "learners_total",
+                      "Số công bố lấy theo báo cáo nhanh, chưa đối chiếu."));
 }
 
 reporting::v1::Publication Publish(Suite& suite) {
@@ -297,12 +319,14 @@ void LoadScheme(Suite& suite) {
   scheme.set_title("Bảng điểm mẫu 2024");
   scheme.set_basis("Mẫu để thử cách chấm; không do cơ quan nào ban hành.");
   scheme.set_sample(true);
-  for (const auto& [id, name] : {std::pair("training", "Đào tạo, bồi dưỡng"), std::pair("research", "Nghiên cứu khoa học")}) {
+  for (const auto& [id, name] : {std::pair("training", "Đào tạo, bồi dưỡng"),
+                                 std::pair("research", "Nghiên cứu khoa học")}) {
     auto& group = *scheme.add_groups();
     group.set_group_id(id);
     group.set_display_name(name);
   }
-  const auto add_criterion = [&](const char* id, const char* name, const char* group, const char* indicator, const char* most) {
+  const auto add_criterion = [&](const char* id, const char* name, const char* group,
+                                 const char* indicator, const char* most) {
     auto& criterion = *scheme.add_criteria();
     criterion.set_criterion_id(id);
     criterion.set_display_name(name);
@@ -327,12 +351,15 @@ void LoadScheme(Suite& suite) {
   scheme.mutable_rounding()->set_digits(2);
   scheme.set_not_applicable_policy(awards::v1::NOT_APPLICABLE_POLICY_LEAVE_OUT);
   scheme.add_tie_break()->set_kind(awards::v1::TIE_BREAK_KIND_RUN_OFF_REQUIRED);
-  const auto draft = MustCall<awards::v1::ScoringScheme>(suite, "thidua.awards.v1.ScoringService.CreateScoringScheme", request);
+  const auto draft = MustCall<awards::v1::ScoringScheme>(
+      suite, "thidua.awards.v1.ScoringService.CreateScoringScheme", request);
   awards::v1::PublishScoringSchemeRequest publish;
   publish.set_name(draft.name());
   publish.set_etag(draft.etag());
-  MustCall<awards::v1::ScoringScheme>(suite, "thidua.awards.v1.ScoringService.PublishScoringScheme", publish);
-  if (!suite.AwaitFollowers()) Must<int>(absl::DeadlineExceededError("the followers do not arrive"));
+  MustCall<awards::v1::ScoringScheme>(suite, "thidua.awards.v1.ScoringService.PublishScoringScheme",
+                                      publish);
+  if (!suite.AwaitFollowers())
+    Must<int>(absl::DeadlineExceededError("the followers do not arrive"));
 }
 
 reporting::v1::CreateReportRequest DraftOf(const SchoolFigures& stated) {
@@ -344,7 +371,8 @@ reporting::v1::CreateReportRequest DraftOf(const SchoolFigures& stated) {
 }
 
 absl::StatusOr<SchoolReport> CreateReport(Client& client, const SchoolFigures& stated) {
-  return client.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport", DraftOf(stated));
+  return client.Call<SchoolReport>("thidua.reporting.v1.ReportService.CreateReport",
+                                   DraftOf(stated));
 }
 
 absl::StatusOr<SchoolReport> GetReport(Client& client, const std::string& name) {
@@ -367,7 +395,8 @@ absl::StatusOr<SchoolReport> AcceptReport(Client& client, const SchoolReport& re
   return client.Call<SchoolReport>("thidua.reporting.v1.ReportService.AcceptReport", request);
 }
 
-absl::StatusOr<SchoolReport> ReopenReport(Client& client, const SchoolReport& report, const std::string& reason) {
+absl::StatusOr<SchoolReport> ReopenReport(Client& client, const SchoolReport& report,
+                                          const std::string& reason) {
   reporting::v1::ReopenReportRequest request;
   request.set_name(report.name());
   request.set_etag(report.etag());
@@ -375,7 +404,8 @@ absl::StatusOr<SchoolReport> ReopenReport(Client& client, const SchoolReport& re
   return client.Call<SchoolReport>("thidua.reporting.v1.ReportService.ReopenReport", request);
 }
 
-absl::StatusOr<SchoolReport> UpdateFigures(Client& client, const SchoolReport& report, const std::map<std::string, int64_t>& figures) {
+absl::StatusOr<SchoolReport> UpdateFigures(Client& client, const SchoolReport& report,
+                                           const std::map<std::string, int64_t>& figures) {
   reporting::v1::UpdateReportRequest request;
   request.mutable_report()->set_name(report.name());
   request.mutable_report()->set_school(report.school());
@@ -388,7 +418,8 @@ absl::StatusOr<SchoolReport> UpdateFigures(Client& client, const SchoolReport& r
 absl::StatusOr<Consolidation> Consolidate(Client& client) {
   reporting::v1::ConsolidateReportsRequest request;
   request.set_name(kConsolidation);
-  return client.Call<Consolidation>("thidua.reporting.v1.ConsolidationService.ConsolidateReports", request);
+  return client.Call<Consolidation>("thidua.reporting.v1.ConsolidationService.ConsolidateReports",
+                                    request);
 }
 
 absl::StatusOr<Consolidation> DeclareTotals(Client& client, const Consolidation& consolidation,
@@ -402,10 +433,12 @@ absl::StatusOr<Consolidation> DeclareTotals(Client& client, const Consolidation&
     total.set_state(reporting::v1::FIGURE_STATE_VALUE);
     total.set_value(value);
   }
-  return client.Call<Consolidation>("thidua.reporting.v1.ConsolidationService.DeclareTotals", request);
+  return client.Call<Consolidation>("thidua.reporting.v1.ConsolidationService.DeclareTotals",
+                                    request);
 }
 
-absl::StatusOr<Consolidation> Explain(Client& client, const Consolidation& consolidation, const std::string& indicator,
+absl::StatusOr<Consolidation> Explain(Client& client, const Consolidation& consolidation,
+                                      const std::string& indicator,
                                       const std::string& explanation) {
   reporting::v1::ExplainDiscrepancyRequest request;
   request.set_name(consolidation.name());
@@ -413,20 +446,24 @@ absl::StatusOr<Consolidation> Explain(Client& client, const Consolidation& conso
   request.set_indicator("indicators/" + indicator);
   request.set_resolution(reporting::v1::DISCREPANCY_RESOLUTION_COMPUTED_PREVAILS);
   request.set_explanation(explanation);
-  return client.Call<Consolidation>("thidua.reporting.v1.ConsolidationService.ExplainDiscrepancy", request);
+  return client.Call<Consolidation>("thidua.reporting.v1.ConsolidationService.ExplainDiscrepancy",
+                                    request);
 }
 
-absl::StatusOr<reporting::v1::Publication> PublishConsolidation(Client& client, const Consolidation& consolidation) {
+absl::StatusOr<reporting::v1::Publication> PublishConsolidation(
+    Client& client, const Consolidation& consolidation) {
   reporting::v1::PublishConsolidationRequest request;
   request.set_name(consolidation.name());
   request.set_etag(consolidation.etag());
-  return client.Call<reporting::v1::Publication>("thidua.reporting.v1.ConsolidationService.PublishConsolidation", request);
+  return client.Call<reporting::v1::Publication>(
+      "thidua.reporting.v1.ConsolidationService.PublishConsolidation", request);
 }
 
 absl::StatusOr<reporting::v1::Publication> GetPublication(Client& client, const std::string& name) {
   reporting::v1::GetPublicationRequest request;
   request.set_name(name);
-  return client.Call<reporting::v1::Publication>("thidua.reporting.v1.ConsolidationService.GetPublication", request);
+  return client.Call<reporting::v1::Publication>(
+      "thidua.reporting.v1.ConsolidationService.GetPublication", request);
 }
 
 absl::StatusOr<awards::v1::Ranking> ComputeRanking(Client& client) {
@@ -434,10 +471,12 @@ absl::StatusOr<awards::v1::Ranking> ComputeRanking(Client& client) {
   request.set_window(kWindow);
   request.set_cluster(kCluster);
   request.set_scoring_scheme(kScheme);
-  return client.Call<awards::v1::Ranking>("thidua.awards.v1.ScoringService.ComputeRanking", request);
+  return client.Call<awards::v1::Ranking>("thidua.awards.v1.ScoringService.ComputeRanking",
+                                          request);
 }
 
-const reporting::v1::ConsolidatedCell& CellOf(const Consolidation& consolidation, const std::string& indicator) {
+const reporting::v1::ConsolidatedCell& CellOf(const Consolidation& consolidation,
+                                              const std::string& indicator) {
   for (const auto& cell : consolidation.cells()) {
     if (cell.indicator() == "indicators/" + indicator) return cell;
   }

@@ -38,15 +38,21 @@ class Refusals {
   void Add(const absl::Status& status) {
     const std::lock_guard lock(mutex_);
     ++counts_[status.code()];
+    last_ = status;
   }
   std::map<absl::StatusCode, int> counts() const {
     const std::lock_guard lock(mutex_);
     return counts_;
   }
+  absl::Status last() const {
+    const std::lock_guard lock(mutex_);
+    return last_;
+  }
 
  private:
   mutable std::mutex mutex_;
-  std::map<absl::StatusCode, int> counts_;
+  std::map<absl::StatusCode, int> counts_;  // guarded by mutex_
+  absl::Status last_;                       // guarded by mutex_
 };
 
 // Calls until there is an answer or a refusal for good, for at most `patience`. Each try has 5 s.

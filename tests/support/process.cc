@@ -51,8 +51,8 @@ std::vector<std::string> Environment(const std::vector<std::string>& added) {
   return all;
 }
 
-pid_t Spawn(const std::vector<std::string>& argv, const std::vector<std::string>& environment, const std::string& out_file,
-            const std::string& err_file) {
+pid_t Spawn(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
+            const std::string& out_file, const std::string& err_file) {
   const std::vector<std::string> all = Environment(environment);
   const std::vector<char*> arguments = Pointers(argv);
   const std::vector<char*> variables = Pointers(all);
@@ -66,7 +66,8 @@ pid_t Spawn(const std::vector<std::string>& argv, const std::vector<std::string>
   const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
   const int out = open(out_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   const int err = open(err_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (in < 0 || out < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(127);
+  if (in < 0 || out < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+    _exit(127);
   execvpe(arguments[0], arguments.data(), variables.data());
   _exit(127);
 }
@@ -84,9 +85,11 @@ bool CanListenOn(int port) {
 
 }  // namespace
 
-Process::Process(const std::vector<std::string>& argv, std::string log, const std::vector<std::string>& environment)
+Process::Process(const std::vector<std::string>& argv, std::string log,
+                 const std::vector<std::string>& environment)
     : log_(std::move(log)) {
-  if (argv[0].find('/') != std::string::npos && access(argv[0].c_str(), X_OK) != 0) Die(absl::StrCat("cannot run ", argv[0]));
+  if (argv[0].find('/') != std::string::npos && access(argv[0].c_str(), X_OK) != 0)
+    Die(absl::StrCat("cannot run ", argv[0]));
   pid_ = Spawn(argv, environment, log_, log_);
 }
 
@@ -125,7 +128,8 @@ int Process::Wait(absl::Duration patience) {
 
 std::string Process::Log() const { return ReadTextFile(log_); }
 
-CommandResult RunCommand(const std::vector<std::string>& argv, const std::vector<std::string>& environment, absl::Duration patience) {
+CommandResult RunCommand(const std::vector<std::string>& argv,
+                         const std::vector<std::string>& environment, absl::Duration patience) {
   const TemporaryDirectory directory("command");
   const std::string out = directory.path() + "/out";
   const std::string err = directory.path() + "/err";
@@ -147,14 +151,16 @@ CommandResult RunCommand(const std::vector<std::string>& argv, const std::vector
     absl::SleepFor(absl::Milliseconds(2));
   }
   result.out = std::filesystem::exists(out) ? ReadTextFile(out) : "";
-  result.err = std::filesystem::exists(err) ? ReadTextFile(err) : absl::StrCat("cannot run ", absl::StrJoin(argv, " "));
+  result.err = std::filesystem::exists(err) ? ReadTextFile(err)
+                                            : absl::StrCat("cannot run ", absl::StrJoin(argv, " "));
   return result;
 }
 
 TemporaryDirectory::TemporaryDirectory(const std::string& purpose) {
   const char* const base = std::getenv("TMPDIR");
   path_ = absl::StrCat(base == nullptr ? "/tmp" : base, "/thidua-", purpose, "-XXXXXX");
-  if (path_.size() > 80) path_ = absl::StrCat("/tmp/thidua-", purpose, "-XXXXXX");  // a socket's path has 107 bytes
+  if (path_.size() > 80)
+    path_ = absl::StrCat("/tmp/thidua-", purpose, "-XXXXXX");  // a socket's path has 107 bytes
   if (mkdtemp(path_.data()) == nullptr) Die("no temporary directory");
 }
 

@@ -1,4 +1,5 @@
-// Programs that a test starts: each with its output in a file, none left behind when the test ends, however that ends.
+// Programs that a test starts: each with its output in a file, none left behind when the test ends,
+// however that ends.
 #ifndef THIDUA_TESTS_SUPPORT_PROCESS_H_
 #define THIDUA_TESTS_SUPPORT_PROCESS_H_
 
@@ -14,9 +15,10 @@ namespace thidua::testing {
 // A program that runs beside the test. It dies with the thread that started it.
 class Process {
  public:
-  // argv[0] is looked up in PATH. Standard output and error are added to `log`; `environment` ("NAME=value") to this process's own.
-  // Aborts when there is no such program.
-  Process(const std::vector<std::string>& argv, std::string log, const std::vector<std::string>& environment = {});
+  // argv[0] is looked up in PATH. Standard output and error are added to `log`; `environment`
+  // ("NAME=value") to this process's own. Aborts when there is no such program.
+  Process(const std::vector<std::string>& argv, std::string log,
+          const std::vector<std::string>& environment = {});
   // SIGKILL, unless it has ended.
   ~Process();
   Process(const Process&) = delete;
@@ -47,10 +49,12 @@ struct CommandResult {
 };
 
 // Runs a command to its end; one that hangs is killed after `patience` and has exit status -1.
-CommandResult RunCommand(const std::vector<std::string>& argv, const std::vector<std::string>& environment = {},
+CommandResult RunCommand(const std::vector<std::string>& argv,
+                         const std::vector<std::string>& environment = {},
                          absl::Duration patience = absl::Seconds(120));
 
-// A directory of this process's own, removed with the object. Its path is short enough for sockets in it.
+// A directory of this process's own, removed with the object. Its path is short enough for sockets
+// in it.
 class TemporaryDirectory {
  public:
   explicit TemporaryDirectory(const std::string& purpose);
@@ -67,8 +71,8 @@ class TemporaryDirectory {
 std::string ReadTextFile(const std::string& path);
 void WriteTextFile(const std::string& path, const std::string& text);
 
-// So many ports of 127.0.0.1 that nobody listens on. They lie below the range from which the system takes the ports of outgoing
-// connections, so that none is taken in the moment before it is used.
+// So many ports of 127.0.0.1 that nobody listens on. They lie below the range from which the system
+// takes the ports of outgoing connections, so that none is taken in the moment before it is used.
 std::vector<int> FreePorts(int count);
 
 }  // namespace thidua::testing

@@ -22,7 +22,8 @@ const absl::Status& StatusIn(const absl::StatusOr<T>& value) {
 
 // What a person reads of a refusal, for messages of failed tests.
 inline std::string Described(const absl::Status& status) {
-  std::string text = absl::StrCat(absl::StatusCodeToString(status.code()), " ", access::v1::Reason_Name(contract::ReasonOf(status)), ": ",
+  std::string text = absl::StrCat(absl::StatusCodeToString(status.code()), " ",
+                                  access::v1::Reason_Name(contract::ReasonOf(status)), ": ",
                                   std::string(status.message()));
   for (const contract::FieldViolation& violation : contract::FieldViolationsOf(status)) {
     absl::StrAppend(&text, "\n  ", violation.field, ": ", violation.description);
@@ -35,12 +36,21 @@ MATCHER(IsOk, "is OK") {
   return StatusIn(arg).ok();
 }
 
-// A refusal with this reason that a person can read in Vietnamese: the text is there and differs from the English one.
+// True when the Vietnamese text is there, is not the English one, and does not quote the English
+// why.
+inline bool ReadableInVietnamese(const absl::Status& status) {
+  const std::string text = contract::VietnameseText(status);
+  const contract::Metadata metadata = contract::MetadataOf(status);
+  const auto why = metadata.find("why");
+  return !text.empty() && text != status.message() &&
+         (why == metadata.end() || !absl::StrContains(text, why->second));
+}
+
+// A refusal with this reason that a person can read in Vietnamese.
 MATCHER_P(RefusedFor, reason, absl::StrCat("is refused with ", access::v1::Reason_Name(reason))) {
   const absl::Status& status = StatusIn(arg);
-  *result_listener << Described(status);
-  return contract::ReasonOf(status) == reason && !contract::VietnameseText(status).empty() &&
-         contract::VietnameseText(status) != status.message();
+  *result_listener << Described(status) << "\n  " << contract::VietnameseText(status);
+  return contract::ReasonOf(status) == reason && ReadableInVietnamese(status);
 }
 
 // A refusal of these fields: a violation of `field` is listed.
@@ -48,7 +58,8 @@ MATCHER_P(RefusedForField, field, absl::StrCat("is refused for the field ", fiel
   const absl::Status& status = StatusIn(arg);
   *result_listener << Described(status);
   for (const contract::FieldViolation& violation : contract::FieldViolationsOf(status)) {
-    if (violation.field == field) return !violation.description.empty() && !violation.description_vi.empty();
+    if (violation.field == field)
+      return !violation.description.empty() && !violation.description_vi.empty();
   }
   return false;
 }

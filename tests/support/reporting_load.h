@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/runtime/dates.h"
 #include "common/runtime/ids.h"
@@ -68,15 +69,16 @@ class ReportingLoad {
   int64_t submitted() const { return submitted_; }
   const Refusals& refusals() const { return refusals_; }
 
-  // Waits for so many more acknowledged writes; false after `patience`, or when no thread goes on.
-  bool AwaitProgress(int64_t writes, absl::Duration patience = absl::Seconds(20)) const {
+  // Waits for so many more acknowledged writes; says why there are none when it gives up.
+  ::testing::AssertionResult AwaitProgress(int64_t writes, absl::Duration patience = absl::Seconds(20)) {
     const int64_t goal = acknowledged() + writes;
     const absl::Time give_up = absl::Now() + patience;
-    while (acknowledged() < goal) {
-      if (absl::Now() > give_up) return false;
-      absl::SleepFor(absl::Milliseconds(2));
-    }
-    return true;
+    while (acknowledged() < goal && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(2));
+    if (acknowledged() >= goal) return ::testing::AssertionSuccess();
+    const std::lock_guard lock(mutex_);
+    return ::testing::AssertionFailure()
+           << goal - acknowledged() << " of " << writes << " writes are missing; last refusal: "
+           << Described(refusals_.last()) << "; given up: " << absl::StrJoin(failures_, "\n");
   }
 
   // After Stop, with everything running: no request failed for good, each acknowledged write is in

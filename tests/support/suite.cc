@@ -33,11 +33,14 @@ using google::protobuf::ServiceDescriptor;
   std::abort();
 }
 
-std::string BinaryOf(Service service) { return absl::StrCat(THIDUA_BINARY_DIR "/services/", NameOf(service)); }
+std::string BinaryOf(Service service) {
+  return absl::StrCat(THIDUA_BINARY_DIR "/services/", NameOf(service));
+}
 
 void RunOrDie(const std::vector<std::string>& argv) {
   const CommandResult result = RunCommand(argv);
-  if (result.exit_status != 0) Die(absl::StrCat(argv[0], " ", argv[1], " failed:\n", result.out, result.err));
+  if (result.exit_status != 0)
+    Die(absl::StrCat(argv[0], " ", argv[1], " failed:\n", result.out, result.err));
 }
 
 // The services that this one follows.
@@ -57,10 +60,12 @@ std::vector<const ServiceDescriptor*> ContractsOf(Service service) {
   const auto* journal = journal::v1::Event::descriptor()->file()->service(0);
   switch (service) {
     case Service::kRegistry:
-      return {journal, registry::v1::School::descriptor()->file()->service(0), registry::v1::Cluster::descriptor()->file()->service(0)};
+      return {journal, registry::v1::School::descriptor()->file()->service(0),
+              registry::v1::Cluster::descriptor()->file()->service(0)};
     case Service::kReporting:
       return {journal, reporting::v1::Indicator::descriptor()->file()->service(0),
-              reporting::v1::Window::descriptor()->file()->service(0), reporting::v1::SchoolReport::descriptor()->file()->service(0),
+              reporting::v1::Window::descriptor()->file()->service(0),
+              reporting::v1::SchoolReport::descriptor()->file()->service(0),
               reporting::v1::Consolidation::descriptor()->file()->service(0)};
     case Service::kAwards:
       return {journal, awards::v1::ScoringScheme::descriptor()->file()->service(0)};
@@ -99,14 +104,16 @@ std::string NameOf(Service service) {
   return "";
 }
 
-absl::Status Client::Send(std::string_view method, const google::protobuf::Message& request, google::protobuf::Message& response,
-                          rpc::CallOptions options) {
+absl::Status Client::Send(std::string_view method, const google::protobuf::Message& request,
+                          google::protobuf::Message& response, rpc::CallOptions options) {
   return SendTo(ServiceOf(method), method, request, response, options);
 }
 
-absl::Status Client::SendTo(Service service, std::string_view method, const google::protobuf::Message& request,
+absl::Status Client::SendTo(Service service, std::string_view method,
+                            const google::protobuf::Message& request,
                             google::protobuf::Message& response, rpc::CallOptions options) {
-  if (options.deadline == absl::InfiniteFuture()) options.deadline = absl::Now() + absl::Seconds(30);
+  if (options.deadline == absl::InfiniteFuture())
+    options.deadline = absl::Now() + absl::Seconds(30);
   return channels_.at(service)->Call(PathOf(method), request, response, options);
 }
 
@@ -118,7 +125,8 @@ Suite::Suite(Options options)
       clock_offset_seconds_(options_.today.has_value() ? OffsetTo(*options_.today) : 0),
       authority_(directory_.path() + "/identities"),
       database_(options_.database) {
-  authority_.MakeIdentities({"service/registry", "service/reporting", "service/awards", "academy/office"});
+  authority_.MakeIdentities(
+      {"service/registry", "service/reporting", "service/awards", "academy/office"});
   page_token_key_file_ = directory_.path() + "/page_token.key";
   WriteTextFile(page_token_key_file_, "a key of forty-one characters for tests..\n");
   ChooseAddresses();
@@ -137,8 +145,8 @@ void Suite::ChooseAddresses() {
   auto port = ports.begin();
   for (const Service service : kAllServices) {
     Instance& instance = instances_[service];
-    for (std::string* address :
-         {&instance.address, &instance.health_address, &instance.admin_address, &instance.metrics_address}) {
+    for (std::string* address : {&instance.address, &instance.health_address,
+                                 &instance.admin_address, &instance.metrics_address}) {
       *address = absl::StrCat("127.0.0.1:", *port++);
     }
   }
@@ -149,7 +157,8 @@ void Suite::MakeKeys(Service service) {
   const std::string key = absl::StrCat(directory_.path(), "/", NameOf(service), ".key");
   instance.public_key_file = absl::StrCat(directory_.path(), "/", NameOf(service), ".pub");
   RunOrDie({"openssl", "genpkey", "-algorithm", "ed25519", "-out", key});
-  std::filesystem::permissions(key, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  std::filesystem::permissions(
+      key, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   RunOrDie({"openssl", "pkey", "-in", key, "-pubout", "-out", instance.public_key_file});
 }
 
@@ -197,7 +206,8 @@ void Suite::Prepare(Service service) {
   instance.schema = database_.CreateSchema(NameOf(service));
   // As in production, the application has no more than the migration gives it, table by table.
   for (const std::string& user : {instance.schema.users.app, instance.schema.users.read}) {
-    database_.Administer(absl::StrCat("REVOKE SELECT ON `", instance.schema.name, "`.* FROM ", user));
+    database_.Administer(
+        absl::StrCat("REVOKE SELECT ON `", instance.schema.name, "`.* FROM ", user));
   }
   if (options_.through_gates) instance.gate = std::make_unique<Gate>(database_.socket());
   MakeKeys(service);
@@ -206,7 +216,8 @@ void Suite::Prepare(Service service) {
   instance.log_file = stem + ".log";
   instance.config_file = stem + ".json";
   std::string json;
-  if (!google::protobuf::util::MessageToJsonString(ConfigOf(service), &json).ok()) Die("the configuration cannot be written");
+  if (!google::protobuf::util::MessageToJsonString(ConfigOf(service), &json).ok())
+    Die("the configuration cannot be written");
   WriteTextFile(instance.config_file, json);
   RunOrDie({BinaryOf(service), "migrate", "--config", instance.config_file});
 }
@@ -214,21 +225,25 @@ void Suite::Prepare(Service service) {
 void Suite::WriteProfile() {
   profile_file_ = directory_.path() + "/profile.json";
   std::string json = "{";
-  for (const Service service : kAllServices) absl::StrAppend(&json, "\"", NameOf(service), "\": \"", address(service), "\", ");
-  WriteTextFile(profile_file_, absl::StrCat(json, "\"identities\": \"identities\", \"identity\": \"academy/office\"}\n"));
+  for (const Service service : kAllServices)
+    absl::StrAppend(&json, "\"", NameOf(service), "\": \"", address(service), "\", ");
+  WriteTextFile(
+      profile_file_,
+      absl::StrCat(json, "\"identities\": \"identities\", \"identity\": \"academy/office\"}\n"));
 }
 
 void Suite::Launch(Service service) {
   Instance& instance = at(service);
   instance.process.reset();
   instance.process = std::make_unique<Process>(
-      std::vector<std::string>{BinaryOf(service), "serve", "--config", instance.config_file}, instance.log_file,
-      std::vector<std::string>{"TMPDIR=" + directory_.path()});
+      std::vector<std::string>{BinaryOf(service), "serve", "--config", instance.config_file},
+      instance.log_file, std::vector<std::string>{"TMPDIR=" + directory_.path()});
 }
 
 void Suite::Start(Service service) {
   Launch(service);
-  if (!AwaitServing(service)) Die(absl::StrCat(NameOf(service), " does not serve:\n", Log(service)));
+  if (!AwaitServing(service))
+    Die(absl::StrCat(NameOf(service), " does not serve:\n", Log(service)));
 }
 
 std::vector<std::string> Suite::HealthNames(Service service) {
@@ -303,7 +318,9 @@ int64_t Suite::Events(Service service) {
 }
 
 int64_t Suite::Events(Service service, const std::string& change_kind) {
-  return AskDatabase(absl::StrCat("SELECT COUNT(*) FROM `", schema(service), "`.event WHERE change_kind = ?"), {change_kind});
+  return AskDatabase(
+      absl::StrCat("SELECT COUNT(*) FROM `", schema(service), "`.event WHERE change_kind = ?"),
+      {change_kind});
 }
 
 bool Suite::AwaitFollowers(absl::Duration patience) {
@@ -317,10 +334,13 @@ bool Suite::AwaitFollowers(absl::Duration patience) {
       }
       return true;
     };
-    if (!await(absl::StrCat("SELECT COALESCE(MAX(seq), 0) FROM `", schema(below), "`.event_seal"))) return false;
+    if (!await(absl::StrCat("SELECT COALESCE(MAX(seq), 0) FROM `", schema(below), "`.event_seal")))
+      return false;
     for (const Service above : kAllServices) {
       if (std::ranges::count(Below(above), below) == 0) continue;
-      if (!await(absl::StrCat("SELECT seq FROM `", schema(above), "`.follower_cursor WHERE source = '", NameOf(below), "'"))) return false;
+      if (!await(absl::StrCat("SELECT seq FROM `", schema(above),
+                              "`.follower_cursor WHERE source = '", NameOf(below), "'")))
+        return false;
       if (below == Service::kRegistry && !AwaitMap(above, events, give_up)) return false;
     }
   }
@@ -334,7 +354,9 @@ bool Suite::AwaitMap(Service service, int64_t position, absl::Time give_up) {
   rpc::CallOptions options;
   options.at_least = position;
   for (;;) {
-    auto answer = As("ops/on-call").CallOn<journal::v1::ListEventsResponse>(service, "thidua.journal.v1.JournalService.ListEvents", request, options);
+    auto answer = As("ops/on-call")
+                      .CallOn<journal::v1::ListEventsResponse>(
+                          service, "thidua.journal.v1.JournalService.ListEvents", request, options);
     if (answer.ok()) return true;
     if (absl::Now() > give_up) return false;
     absl::SleepFor(absl::Milliseconds(5));

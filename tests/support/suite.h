@@ -1,16 +1,18 @@
-// The whole suite as a test's own: a private MariaDB, certificates of a local authority, keys, configuration files, and the three real
-// services migrated and serving in a temporary directory, on a day of the test's choice. Everything ends with the object, or with the
-// process, however that ends.
+// The whole suite as a test's own: a private MariaDB, certificates of a local authority, keys,
+// configuration files, and the three real services migrated and serving in a temporary directory,
+// on a day of the test's choice. Everything ends with the object, or with the process, however that
+// ends.
 //
-//   Suite suite;                                          // today is 2024-06-25 in Việt Nam; about 4 s
-//   northern::Load(suite);                                // tests/support/northern_cluster.h: mnbg and its window 2024-h1
-//   auto snapshot = suite.As("school/dien-bien")
-//                       .Call<registry::v1::ClusterSnapshot>("thidua.registry.v1.ClusterService.GetClusterSnapshot", request);
-//   suite.Kill(Service::kReporting);                      // power cut
-//   suite.Start(Service::kReporting);                     // back, on the same data
+//   Suite suite;              // today is 2024-06-25 in Việt Nam; takes about 3 s
+//   northern::Load(suite);    // tests/support/northern_cluster.h: mnbg and its window 2024-h1
+//   auto snapshot = suite.As("school/dien-bien").Call<registry::v1::ClusterSnapshot>(
+//       "thidua.registry.v1.ClusterService.GetClusterSnapshot", request);
+//   suite.Kill(Service::kReporting);     // power cut
+//   suite.Start(Service::kReporting);    // back, on the same data
 //
-// Every member is to be called from the thread that made the suite (the services die with that thread), but Client::Call, which is
-// thread-safe. Whatever the machine does not give (no port, no binary) aborts with a message.
+// Every member is to be called from the thread that made the suite (the services die with that
+// thread), but Client::Call, which is thread-safe. Whatever the machine does not give (no port, no
+// binary) aborts with a message.
 #ifndef THIDUA_TESTS_SUPPORT_SUITE_H_
 #define THIDUA_TESTS_SUPPORT_SUITE_H_
 
@@ -36,7 +38,8 @@
 namespace thidua::testing {
 
 enum class Service { kRegistry, kReporting, kAwards };
-inline constexpr std::array kAllServices = {Service::kRegistry, Service::kReporting, Service::kAwards};
+inline constexpr std::array kAllServices = {Service::kRegistry, Service::kReporting,
+                                            Service::kAwards};
 
 // "registry"
 std::string NameOf(Service service);
@@ -46,27 +49,31 @@ class Suite;
 // The suite as one identity sees it. Cheap to keep; lives no longer than its suite.
 class Client {
  public:
-  // The method "thidua.registry.v1.SchoolService.GetSchool" on the service whose package it is of. Without a deadline of its own a call
-  // has 30 s, so that no test hangs.
+  // The method "thidua.registry.v1.SchoolService.GetSchool" on the service whose package it is of.
+  // Without a deadline of its own a call has 30 s, so that no test hangs.
   template <class Response, class Request>
-  absl::StatusOr<Response> Call(std::string_view method, const Request& request, rpc::CallOptions options = {}) {
+  absl::StatusOr<Response> Call(std::string_view method, const Request& request,
+                                rpc::CallOptions options = {}) {
     Response response;
     if (absl::Status status = Send(method, request, response, options); !status.ok()) return status;
     return response;
   }
   // The same on a named service, for the journal's contract, which every service offers.
   template <class Response, class Request>
-  absl::StatusOr<Response> CallOn(Service service, std::string_view method, const Request& request, rpc::CallOptions options = {}) {
+  absl::StatusOr<Response> CallOn(Service service, std::string_view method, const Request& request,
+                                  rpc::CallOptions options = {}) {
     Response response;
-    if (absl::Status status = SendTo(service, method, request, response, options); !status.ok()) return status;
+    if (absl::Status status = SendTo(service, method, request, response, options); !status.ok())
+      return status;
     return response;
   }
 
   // Not by template: what the two above do.
-  absl::Status Send(std::string_view method, const google::protobuf::Message& request, google::protobuf::Message& response,
-                    rpc::CallOptions options = {});
-  absl::Status SendTo(Service service, std::string_view method, const google::protobuf::Message& request,
-                      google::protobuf::Message& response, rpc::CallOptions options = {});
+  absl::Status Send(std::string_view method, const google::protobuf::Message& request,
+                    google::protobuf::Message& response, rpc::CallOptions options = {});
+  absl::Status SendTo(Service service, std::string_view method,
+                      const google::protobuf::Message& request, google::protobuf::Message& response,
+                      rpc::CallOptions options = {});
 
   rpc::Channel& channel(Service service) { return *channels_.at(service); }
 
@@ -78,11 +85,13 @@ class Client {
 class Suite {
  public:
   struct Options {
-    // The day in Việt Nam on which the suite starts (at ten in the morning; time goes on from there). Nothing: the real day.
+    // The day in Việt Nam on which the suite starts (at ten in the morning; time goes on from
+    // there). Nothing: the real day.
     std::optional<absl::CivilDay> today = absl::CivilDay(2024, 6, 25);
     // Connections and workers of each service.
     int pool_size = 4;
-    // Each service reaches the database through a gate of its own (tests/support/gate.h), which can cut it off.
+    // Each service reaches the database through a gate of its own (tests/support/gate.h), which can
+    // cut it off.
     bool through_gates = false;
     // Those that start at once; Start starts the others. All are migrated.
     std::vector<Service> start = {Service::kRegistry, Service::kReporting, Service::kAwards};
@@ -97,19 +106,21 @@ class Suite {
   Suite(const Suite&) = delete;
   Suite& operator=(const Suite&) = delete;
 
-  // --- callers -------------------------------------------------------------------------------------------------------------------
-  // The suite as "academy/office", "school/dien-bien", "portal/lang-son", "ops/on-call" or "service/awards"; `acting_for` names a person.
+  // --- callers ---
+  // The suite as "academy/office", "school/dien-bien", "portal/lang-son", "ops/on-call" or
+  // "service/awards"; `acting_for` names a person.
   Client& As(const std::string& identity, const std::string& acting_for = "");
   CertificateAuthority& authority() { return authority_; }
 
-  // --- addresses, "127.0.0.1:port" -----------------------------------------------------------------------------------------------
+  // --- addresses, "127.0.0.1:port" ---
   const std::string& address(Service service) const { return at(service).address; }
   const std::string& health_address(Service service) const { return at(service).health_address; }
   const std::string& admin_address(Service service) const { return at(service).admin_address; }
   const std::string& metrics_address(Service service) const { return at(service).metrics_address; }
 
-  // --- life and death of the services ----------------------------------------------------------------------------------------------
-  // Starts the service and waits until it serves and is connected to what it follows, as far as that runs.
+  // --- life and death of the services ---
+  // Starts the service and waits until it serves and is connected to what it follows, as far as
+  // that runs.
   void Start(Service service);
   // Starts it and does not wait.
   void Launch(Service service);
@@ -120,12 +131,15 @@ class Suite {
   // SIGTERM, waits for the end; the exit status.
   int Stop(Service service);
   bool Running(Service service);
-  pid_t pid(Service service) { return at(service).process == nullptr ? -1 : at(service).process->pid(); }
+  pid_t pid(Service service) {
+    return at(service).process == nullptr ? -1 : at(service).process->pid();
+  }
   // All that the service has logged since the suite began, one JSON object a line.
   std::string Log(Service service) const;
 
-  // --- the data below --------------------------------------------------------------------------------------------------------------
-  // KillHard and Start of it are a power cut; Administer runs SQL as its root, for tampering (name the schema).
+  // --- the data below ---
+  // KillHard and Start of it are a power cut; Administer runs SQL as its root, for tampering (name
+  // the schema).
   PrivateMariadb& database() { return database_; }
   const std::string& schema(Service service) const { return at(service).schema.name; }
   database::Account owner(Service service) const { return at(service).schema.owner; }
@@ -135,10 +149,11 @@ class Suite {
   int64_t Events(Service service);
   // How many of them are of this kind, "DENIED" for example.
   int64_t Events(Service service, const std::string& change_kind);
-  // Waits until everything is sealed, and known to the services above, in their maps too; false after `patience`. All must run.
+  // Waits until everything is sealed, and known to the services above, in their maps too; false
+  // after `patience`. All must run.
   bool AwaitFollowers(absl::Duration patience = absl::Seconds(20));
 
-  // --- files and commands ----------------------------------------------------------------------------------------------------------
+  // --- files and commands ---
   const std::string& directory() const { return directory_.path(); }
   const std::string& config_file(Service service) const { return at(service).config_file; }
   // PEM of the key that signs the service's journal and documents.
@@ -146,7 +161,8 @@ class Suite {
   // For `thidua --profile`.
   const std::string& profile_file() const { return profile_file_; }
   // The `thidua` command, as an identity.
-  CommandResult Thidua(const std::vector<std::string>& words, const std::string& identity = "academy/office");
+  CommandResult Thidua(const std::vector<std::string>& words,
+                       const std::string& identity = "academy/office");
   // The service's own binary: Program(Service::kRegistry, "verify").
   CommandResult Program(Service service, const std::string& subcommand);
 

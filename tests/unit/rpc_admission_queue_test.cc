@@ -1,5 +1,3 @@
-#include "common/rpc/admission_queue.h"
-
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -11,6 +9,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/contract/refusal.h"
+#include "common/rpc/admission_queue.h"
 #include "gmock/gmock.h"
 
 namespace thidua::rpc {
@@ -26,7 +25,9 @@ class Fates {
  public:
   AdmissionQueue::Work Work(std::string name, absl::Duration patience = absl::Seconds(30)) {
     return {absl::Now() + patience, [this, name] { Add(name); },
-            [this, name](const absl::Status& why) { Add(name + " " + access::v1::Reason_Name(ReasonOf(why))); }};
+            [this, name](const absl::Status& why) {
+              Add(name + " " + access::v1::Reason_Name(ReasonOf(why)));
+            }};
   }
   // Work that holds its worker until Release.
   AdmissionQueue::Work Held(std::string name) {
@@ -91,7 +92,8 @@ TEST_F(AdmissionQueueTest, AFullQueueRefusesAtOnceAndSaysWhenToComeBack) {
   EXPECT_GT(contract::RetryAfter(refused), absl::ZeroDuration());
   fates_.Release();
   fates_.Await(3);
-  EXPECT_THAT(fates_.All(), ElementsAre("giữ chỗ", "một", "hai")) << "what was refused has no other fate";
+  EXPECT_THAT(fates_.All(), ElementsAre("giữ chỗ", "một", "hai"))
+      << "what was refused has no other fate";
 }
 
 TEST_F(AdmissionQueueTest, WhoseDeadlineCannotBeMetIsRefusedAtOnce) {
@@ -112,9 +114,25 @@ TEST_F(AdmissionQueueTest, WhoseDeadlineCannotBeMetIsRefusedAtOnce) {
   ASSERT_TRUE(queue.Offer(fates_.Held("giữ chỗ")).ok());
   fates_.AwaitHolding(1);
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(queue.Offer(fates_.Work("chờ")).ok());
-  EXPECT_EQ(ReasonOf(queue.Offer(fates_.Work("gấp", absl::Milliseconds(15)))), Reason::REASON_OVERLOADED);
+  EXPECT_EQ(ReasonOf(queue.Offer(fates_.Work("gấp", absl::Milliseconds(15)))),
+            Reason::REASON_OVERLOADED);
   EXPECT_TRUE(queue.Offer(fates_.Work("thong thả", absl::Seconds(10))).ok());
   fates_.Release();
+}
+
+TEST_F(AdmissionQueueTest, ABurstMayFillTheQueueButAStandingQueueIsKeptShort) {
+  AdmissionQueue queue(1, 200, metrics_);
+  ASSERT_TRUE(queue.Offer(fates_.Held("giữ chỗ")).ok());
+  fates_.AwaitHolding(1);
+  // 1 ms each is what the queue expects before it has seen any.
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(queue.Offer(fates_.Work("dồn dập")).ok());
+  absl::SleepFor(absl::Milliseconds(120));
+  EXPECT_EQ(ReasonOf(queue.Offer(fates_.Work("đến sau"))), Reason::REASON_OVERLOADED)
+      << "it would wait for 100 ms in a queue that has stood for longer than a burst";
+  fates_.Release();
+  fates_.Await(101);
+  EXPECT_TRUE(queue.Offer(fates_.Work("khi đã vãn")).ok());
+  fates_.Await(102);
 }
 
 TEST_F(AdmissionQueueTest, WorkWhoseDeadlinePassedWhileItWaitedIsNotRun) {
@@ -135,7 +153,8 @@ TEST_F(AdmissionQueueTest, StoppingFinishesWhatRunsAndRefusesWhatWaits) {
   fates_.AwaitHolding(1);
   ASSERT_TRUE(queue.Offer(fates_.Work("đang chờ")).ok());
   std::thread stopper([&queue] { queue.Stop(); });
-  while (ReasonOf(queue.Offer({absl::InfiniteFuture(), [] {}, [](const absl::Status&) {}})) != Reason::REASON_SHUTTING_DOWN) {
+  while (ReasonOf(queue.Offer({absl::InfiniteFuture(), [] {}, [](const absl::Status&) {}})) !=
+         Reason::REASON_SHUTTING_DOWN) {
     std::this_thread::yield();
   }
   fates_.Release();
@@ -153,7 +172,8 @@ TEST_F(AdmissionQueueTest, EveryWorkOfManyHasExactlyOneFate) {
       callers.emplace_back([&] {
         for (int i = 0; i < 500; ++i) {
           const absl::Status taken =
-              queue.Offer({absl::Now() + absl::Seconds(5), [&fates] { ++fates; }, [&fates](const absl::Status&) { ++fates; }});
+              queue.Offer({absl::Now() + absl::Seconds(5), [&fates] { ++fates; },
+                           [&fates](const absl::Status&) { ++fates; }});
           if (!taken.ok()) ++refused;
         }
       });

@@ -1,13 +1,15 @@
-#include "common/rpc/percent.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 
+#include "common/rpc/percent.h"
+
 namespace thidua::rpc {
 namespace {
 
-TEST(PercentTest, AsciiThatMeansNothingElseStaysAsItIs) { EXPECT_EQ(PercentEncode("An-2024_b.c~"), "An-2024_b.c~"); }
+TEST(PercentTest, AsciiThatMeansNothingElseStaysAsItIs) {
+  EXPECT_EQ(PercentEncode("An-2024_b.c~"), "An-2024_b.c~");
+}
 
 TEST(PercentTest, AVietnameseNameIsItsUtf8Bytes) {
   EXPECT_EQ(PercentEncode("Nguyễn Văn Cừ"), "Nguy%E1%BB%85n%20V%C4%83n%20C%E1%BB%AB");

@@ -1,5 +1,6 @@
 #include "common/rpc/channel.h"
 
+#include <cstdlib>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -28,6 +29,14 @@ namespace {
 
 using google::protobuf::Message;
 using google::protobuf::MethodOptions;
+
+// Between calls nobody polls the connections of a client, so that one that is being made moves on
+// only when gRPC looks after them by itself: every 5 s by default, which is once for each step of a
+// handshake, and handshakes end after 20 s. A caller who pauses between failed tries, as a follower
+// does, might then never see a restarted server again. Read once, when gRPC starts, therefore set
+// before main; what the environment says wins.
+[[maybe_unused]] const int kPollInterval =
+    setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100", 0);
 
 std::string MethodName(const google::protobuf::MethodDescriptor& method) {
   return absl::StrCat(R"({"service":")", method.service()->full_name(), R"(","method":")",

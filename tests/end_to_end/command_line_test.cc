@@ -162,7 +162,7 @@ TEST_F(CommandLine, CarriesTheHalfYearFromReportsToARanking) {
   EXPECT_THAT(Done({"ranking", "show", "2024-h1", "mnbg", "--trace", "cao-bang", "--lang", "vi"}), HasSubstr("chưa báo cáo"));
 
   // Two cells are corrected: the document names exactly these.
-  Done({"report", "reopen", "2024-h1", "lao-cai", "--reason", "Rà soát lại số liệu"}, head);
+  Done({"report", "reopen", "2024-h1", "lao-cai", "--reason", "Rà soát lại số liệu"}, "academy/office");
   Done({"report", "set", "2024-h1", "lao-cai", "classes_total=25", "articles_journal=21"}, "school/lao-cai");
   Done({"report", "submit", "2024-h1", "lao-cai"}, "school/lao-cai");
   Done({"report", "accept", "2024-h1", "lao-cai"}, head);

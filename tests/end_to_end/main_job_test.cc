@@ -226,8 +226,11 @@ TEST_F(Consolidating, AReopenedReportSupersedesThePublicationAndNamesTheCells) {
   const Publication published = northern::Publish(suite_);
   const SchoolReport accepted =
       northern::Must(northern::GetReport(Head(), northern::ReportName("lai-chau")));
-  const SchoolReport draft =
-      northern::Must(northern::ReopenReport(Head(), accepted, "Rà soát lại số lớp."));
+  // Only the academy re-opens what was accepted.
+  EXPECT_THAT(northern::ReopenReport(Head(), accepted, "Rà soát lại số lớp."),
+              RefusedFor(Reason::REASON_PERMISSION_DENIED));
+  const SchoolReport draft = northern::Must(
+      northern::ReopenReport(suite_.As("academy/office"), accepted, "Rà soát lại số lớp."));
   const SchoolReport corrected = northern::Must(northern::UpdateFigures(
       School("lai-chau"), draft, {{"classes_total", 17}, {"articles_journal", 6}}));
   const SchoolReport submitted =

@@ -180,6 +180,8 @@ std::vector<std::string> PrivateMariadb::Arguments() const {
   std::vector<std::string> arguments = {
       "mariadbd", "--no-defaults", absl::StrCat("--datadir=", directory_, "/data"),
       absl::StrCat("--socket=", socket_), absl::StrCat("--pid-file=", directory_, "/pid"),
+      // Its own: a server that starts removes what it takes for an earlier one's temporary tables.
+      absl::StrCat("--tmpdir=", directory_),
       // Durable as in production, small in everything else.
       "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=64M",
       "--innodb-log-file-size=16M", "--innodb-buffer-pool-load-at-startup=OFF",

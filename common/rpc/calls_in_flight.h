@@ -33,8 +33,9 @@ class CallsInFlight {
   // Returns when there is none, or at `deadline`.
   void AwaitNone(absl::Time deadline) const {
     absl::MutexLock lock(&mutex_);
-    mutex_.AwaitWithDeadline(
-        absl::Condition(+[](const int* calls) { return *calls == 0; }, &calls_), deadline);
+    mutex_.AwaitWithDeadline(absl::Condition(
+                                 +[](const int* calls) { return *calls == 0; }, &calls_),
+                             deadline);
   }
 
  private:

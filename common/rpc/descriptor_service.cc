@@ -231,15 +231,14 @@ DescriptorService::DescriptorService(const Pipeline& pipeline,
       AddMethod(new grpc::internal::RpcServiceMethod(
           method->rule.path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
       MarkMethodRawCallback(
-          index, new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
-                     [&pipeline, method, &calls](CallbackServerContext* context,
-                                                 const ByteBuffer* request,
-                                                 ByteBuffer* response) -> grpc::ServerUnaryReactor* {
-                       auto* call =
-                           new UnaryCall(pipeline, *method, context, request, response, calls);
-                       call->Start();
-                       return call;
-                     }));
+          index,
+          new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
+              [&pipeline, method, &calls](CallbackServerContext* context, const ByteBuffer* request,
+                                          ByteBuffer* response) -> grpc::ServerUnaryReactor* {
+                auto* call = new UnaryCall(pipeline, *method, context, request, response, calls);
+                call->Start();
+                return call;
+              }));
     } else {
       AddMethod(new grpc::internal::RpcServiceMethod(
           method->rule.path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING, nullptr));

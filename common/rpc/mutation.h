@@ -2,7 +2,9 @@
 #ifndef THIDUA_COMMON_RPC_MUTATION_H_
 #define THIDUA_COMMON_RPC_MUTATION_H_
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "common/contract/refusal.h"
 #include "common/database/transaction.h"
@@ -22,18 +24,21 @@ absl::StatusOr<Response> Mutate(CallContext& context, database::Pool& pool, Body
   options.bounds = context.bounds();
   options.now = context.now();
   options.rehearse = rehearse;
+  std::optional<Response> answer;
   auto outcome = database::Transaction::Run(
       pool, options, [&](database::Transaction& transaction) -> absl::StatusOr<std::string> {
         absl::StatusOr<Response> response = body(transaction);
         if (!response.ok()) return response.status();
-        return response->SerializeAsString();
+        answer = *std::move(response);
+        return answer->SerializeAsString();
       });
   if (!outcome.ok()) return outcome.status();
-  Response response;
-  if (!response.ParseFromString(outcome->response)) {
-    return absl::InternalError("stored response cannot be read as " + response.GetTypeName());
+  if (!outcome->replayed) return *std::move(answer);
+  Response first;
+  if (!first.ParseFromString(outcome->response)) {
+    return absl::InternalError("stored response cannot be read as " + first.GetTypeName());
   }
-  return response;
+  return first;
 }
 
 }  // namespace thidua::rpc

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -36,7 +36,8 @@ constexpr int kMostSessions = kPoolSize + 4;
 // Asks the health port as a probe does, every 20 ms.
 class HealthProbe {
  public:
-  explicit HealthProbe(std::string address) : address_(std::move(address)), thread_([this] { Run(); }) {}
+  explicit HealthProbe(std::string address)
+      : address_(std::move(address)), thread_([this] { Run(); }) {}
   ~HealthProbe() { Stop(); }
   void Stop() {
     stopping_ = true;
@@ -79,13 +80,15 @@ class HealthProbe {
 // not stay away because health says so.
 class Callers {
  public:
-  Callers(const std::string& address, const access::CertificateFiles& identity, const std::string& report, int threads) {
+  Callers(const std::string& address, const access::CertificateFiles& identity,
+          const std::string& report, int threads) {
     reporting::v1::GetReportRequest request;
     request.set_name(report);
     for (int i = 0; i < threads; ++i) {
-      threads_.emplace_back([this, channel = ConnectAs(address, identity), bytes = request.SerializeAsString()] {
-        while (!stopping_) Call(*channel, bytes);
-      });
+      threads_.emplace_back(
+          [this, channel = ConnectAs(address, identity), bytes = request.SerializeAsString()] {
+            while (!stopping_) Call(*channel, bytes);
+          });
     }
   }
   ~Callers() { Stop(); }
@@ -112,7 +115,8 @@ class Callers {
  private:
   void Call(grpc::Channel& channel, const std::string& bytes) {
     const absl::Time asked = absl::Now();
-    const WireAnswer answer = CallWithBytes(channel, kGetReport, bytes, {.patience = kDeadline, .metadata = {}});
+    const WireAnswer answer =
+        CallWithBytes(channel, kGetReport, bytes, {.patience = kDeadline, .metadata = {}});
     {
       const std::lock_guard lock(mutex_);
       slowest_ = std::max(slowest_, absl::Now() - asked);
@@ -144,7 +148,8 @@ class DatabaseSlowOrAway : public ::testing::Test {
  protected:
   DatabaseSlowOrAway() : suite_(ThroughGates()) {
     northern::Load(suite_);
-    report_ = northern::Must(northern::CreateReport(suite_.As(northern::kHead), northern::Reports()[6]));
+    report_ =
+        northern::Must(northern::CreateReport(suite_.As(northern::kHead), northern::Reports()[6]));
     identity_ = suite_.authority().Identity(northern::kHead);
   }
 
@@ -160,13 +165,17 @@ class DatabaseSlowOrAway : public ::testing::Test {
     absl::SleepFor(absl::Seconds(2));  // until what ends has ended
     const std::string process = absl::StrCat("/proc/", suite_.pid(Service::kReporting));
     Holdings held;
-    for (const auto& entry : std::filesystem::directory_iterator(process + "/task")) held.threads += entry.exists();
-    for (const auto& entry : std::filesystem::directory_iterator(process + "/fd")) held.files += entry.is_symlink();
+    for (const auto& entry : std::filesystem::directory_iterator(process + "/task"))
+      held.threads += entry.exists();
+    for (const auto& entry : std::filesystem::directory_iterator(process + "/fd"))
+      held.files += entry.is_symlink();
     database::Pool root(suite_.database().root(), 1);
     auto connection = root.Borrow({absl::Now() + absl::Seconds(10)});
     EXPECT_TRUE(connection.ok()) << connection.status();
-    const auto rows = (*connection)->Query("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = ?",
-                                           {absl::StrCat(suite_.schema(Service::kReporting), "_app")});
+    const auto rows =
+        (*connection)
+            ->Query("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = ?",
+                    {absl::StrCat(suite_.schema(Service::kReporting), "_app")});
     EXPECT_TRUE(rows.ok()) << rows.status();
     held.sessions = rows.ok() ? static_cast<int>(rows->front().Int(0)) : -1;
     return held;
@@ -185,7 +194,8 @@ class DatabaseSlowOrAway : public ::testing::Test {
     gate().Heal();
     const absl::Time healed = absl::Now();
     EXPECT_TRUE(probe.Await(true, kRecovery)) << "not serving again";
-    EXPECT_TRUE(callers.AwaitAnswers(50, kRecovery - (absl::Now() - healed))) << "not answering again";
+    EXPECT_TRUE(callers.AwaitAnswers(50, kRecovery - (absl::Now() - healed)))
+        << "not answering again";
     probe.Stop();
     callers.Stop();
 
@@ -194,7 +204,8 @@ class DatabaseSlowOrAway : public ::testing::Test {
     EXPECT_LT(callers.slowest(), kDeadline + kLateness);
     EXPECT_FALSE(callers.refusals().empty()) << "nobody noticed, so this proves nothing";
     for (const auto& [code, count] : callers.refusals()) {
-      EXPECT_TRUE(code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded ||
+      EXPECT_TRUE(code == absl::StatusCode::kUnavailable ||
+                  code == absl::StatusCode::kDeadlineExceeded ||
                   code == absl::StatusCode::kResourceExhausted)
           << absl::StatusCodeToString(code) << " " << count << " times";
     }
@@ -243,13 +254,16 @@ TEST_F(DatabaseSlowOrAway, AWriteCutOffIsResolvedByItsRepeat) {
   constexpr char kUpdate[] = "thidua.reporting.v1.ReportService.UpdateReport";
 
   gate().Swallow();
-  const auto cut_off = school.Call<reporting::v1::SchoolReport>(kUpdate, update, {.deadline = absl::Now() + kDeadline});
+  const auto cut_off = school.Call<reporting::v1::SchoolReport>(
+      kUpdate, update, {.deadline = absl::Now() + kDeadline});
   EXPECT_FALSE(cut_off.ok());
   gate().Heal();
   absl::StatusOr<reporting::v1::SchoolReport> repeated = cut_off;
-  for (const absl::Time give_up = absl::Now() + kRecovery; !repeated.ok() && absl::Now() < give_up;) {
+  for (const absl::Time give_up = absl::Now() + kRecovery;
+       !repeated.ok() && absl::Now() < give_up;) {
     absl::SleepFor(absl::Milliseconds(50));
-    repeated = school.Call<reporting::v1::SchoolReport>(kUpdate, update, {.deadline = absl::Now() + kDeadline});
+    repeated = school.Call<reporting::v1::SchoolReport>(kUpdate, update,
+                                                        {.deadline = absl::Now() + kDeadline});
   }
   ASSERT_THAT(repeated, IsOk());
   EXPECT_EQ(repeated->etag(), "\"v2\"") << "once";

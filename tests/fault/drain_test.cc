@@ -17,7 +17,9 @@ constexpr absl::Duration kGrace = absl::Seconds(10);
 
 TEST(Drain, TenTermsUnderLoadFailNobodyWhoRepeats) {
   Suite::Options options;
-  options.configure = [](Service, config::v1::ServiceConfig& config) { config.set_drain_seconds(kDrainSeconds); };
+  options.configure = [](Service, config::v1::ServiceConfig& config) {
+    config.set_drain_seconds(kDrainSeconds);
+  };
   Suite suite(std::move(options));
   northern::Load(suite);
   ReportingLoad load(suite, {.threads = 8});
@@ -35,7 +37,8 @@ TEST(Drain, TenTermsUnderLoadFailNobodyWhoRepeats) {
   RecordProperty("acknowledged_writes", absl::StrCat(load.acknowledged()));
   // A stopping service says so, and nothing else.
   for (const auto& [code, count] : load.refusals().counts()) {
-    EXPECT_EQ(code, absl::StatusCode::kUnavailable) << absl::StatusCodeToString(code) << " " << count << " times";
+    EXPECT_EQ(code, absl::StatusCode::kUnavailable)
+        << absl::StatusCodeToString(code) << " " << count << " times";
   }
   load.ExpectAllThere();
 }

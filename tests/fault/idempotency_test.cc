@@ -47,9 +47,11 @@ class Idempotency : public ::testing::Test {
     database::Pool root(suite_->database().root(), 1);
     auto connection = root.Borrow({absl::Now() + absl::Seconds(10)});
     EXPECT_TRUE(connection.ok()) << connection.status();
-    const auto rows = (*connection)->Query(absl::StrCat("SELECT COUNT(*) FROM `", suite_->schema(Service::kReporting),
-                                                        "`.event WHERE request_id = ?"),
-                                           {request_id});
+    const auto rows =
+        (*connection)
+            ->Query(absl::StrCat("SELECT COUNT(*) FROM `", suite_->schema(Service::kReporting),
+                                 "`.event WHERE request_id = ?"),
+                    {request_id});
     EXPECT_TRUE(rows.ok()) << rows.status();
     return rows.ok() ? rows->front().Int(0) : -1;
   }
@@ -140,7 +142,8 @@ TEST_F(Idempotency, ARefusedIdIsNotUsedUp) {
   submit.set_name(draft->name());
   submit.set_etag(draft->etag());
   submit.set_request_id(runtime::NewUuid4());
-  ASSERT_THAT(school.Call<SchoolReport>(kSubmit, submit), RefusedFor(Reason::REASON_REPORT_INCOMPLETE));
+  ASSERT_THAT(school.Call<SchoolReport>(kSubmit, submit),
+              RefusedFor(Reason::REASON_REPORT_INCOMPLETE));
   const auto complete = northern::UpdateFigures(school, *draft, {{"learners_total", 1131}});
   ASSERT_THAT(complete, IsOk());
   submit.set_etag(complete->etag());

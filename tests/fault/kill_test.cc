@@ -76,7 +76,8 @@ class OtherWriters {
     school.mutable_school()->add_names()->set_official_name("Trường Chính trị mới " + id);
     Document(school.mutable_school()->mutable_provenance());
     registry::v1::School admitted;
-    if (!Write(Service::kRegistry, "thidua.registry.v1.SchoolService.CreateSchool", school, &admitted)) {
+    if (!Write(Service::kRegistry, "thidua.registry.v1.SchoolService.CreateSchool", school,
+               &admitted)) {
       return false;
     }
     registry::v1::CreateMembershipRequest membership;
@@ -84,7 +85,8 @@ class OtherWriters {
     membership.mutable_membership()->set_school(admitted.name());
     Document(membership.mutable_membership()->mutable_provenance());
     registry::v1::Membership member;
-    return Write(Service::kRegistry, "thidua.registry.v1.ClusterService.CreateMembership", membership, &member);
+    return Write(Service::kRegistry, "thidua.registry.v1.ClusterService.CreateMembership",
+                 membership, &member);
   }
 
   bool PublishScheme(int number) {
@@ -108,13 +110,15 @@ class OtherWriters {
     scheme.set_not_applicable_policy(awards::v1::NOT_APPLICABLE_POLICY_LEAVE_OUT);
     scheme.add_tie_break()->set_kind(awards::v1::TIE_BREAK_KIND_RUN_OFF_REQUIRED);
     awards::v1::ScoringScheme draft;
-    if (!Write(Service::kAwards, "thidua.awards.v1.ScoringService.CreateScoringScheme", create, &draft)) {
+    if (!Write(Service::kAwards, "thidua.awards.v1.ScoringService.CreateScoringScheme", create,
+               &draft)) {
       return false;
     }
     awards::v1::PublishScoringSchemeRequest publish;
     publish.set_name(draft.name());
     publish.set_etag(draft.etag());
-    return Write(Service::kAwards, "thidua.awards.v1.ScoringService.PublishScoringScheme", publish, &draft);
+    return Write(Service::kAwards, "thidua.awards.v1.ScoringService.PublishScoringScheme", publish,
+                 &draft);
   }
 
   static void Document(registry::v1::Provenance* provenance) {
@@ -141,7 +145,9 @@ class Killing : public ::testing::Test {
     northern::Publish(suite_);  // so that awards has a document to follow
   }
 
-  void PauseAtRandom() { absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution(0, 150)(random_))); }
+  void PauseAtRandom() {
+    absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution(0, 150)(random_)));
+  }
 
   void KillAndLaunch(Service service) {
     PauseAtRandom();
@@ -157,7 +163,8 @@ class Killing : public ::testing::Test {
   }
 
   void AwaitAllServing() {
-    for (const Service service : kAllServices) ASSERT_TRUE(suite_.AwaitServing(service)) << suite_.Log(service);
+    for (const Service service : kAllServices)
+      ASSERT_TRUE(suite_.AwaitServing(service)) << suite_.Log(service);
   }
 
   // The database alone; its services live on and find it again.
@@ -189,29 +196,38 @@ class Killing : public ::testing::Test {
   // and no less.
   void ExpectFollowedEqual(Service above, Service below, const std::vector<std::string>& types) {
     const std::string latest = absl::StrCat(
-        "SELECT e.resource, e.version, e.snapshot FROM `", suite_.schema(below), "`.event e JOIN (SELECT resource, MAX(version) AS version ",
-        "FROM `", suite_.schema(below), "`.event GROUP BY resource) newest ON newest.resource = e.resource AND newest.version = e.version ",
-        "WHERE e.change_kind <> 'DENIED' AND e.resource_type IN ('", absl::StrJoin(types, "', '"), "')");
-    const std::string followed =
-        absl::StrCat("`", suite_.schema(above), "`.followed_resource WHERE source = '", NameOf(below), "'");
+        "SELECT e.resource, e.version, e.snapshot FROM `", suite_.schema(below),
+        "`.event e JOIN (SELECT resource, MAX(version) AS version ", "FROM `", suite_.schema(below),
+        "`.event GROUP BY resource) newest ON newest.resource = e.resource AND newest.version = "
+        "e.version ",
+        "WHERE e.change_kind <> 'DENIED' AND e.resource_type IN ('", absl::StrJoin(types, "', '"),
+        "')");
+    const std::string followed = absl::StrCat(
+        "`", suite_.schema(above), "`.followed_resource WHERE source = '", NameOf(below), "'");
     const int64_t resources = Ask(absl::StrCat("SELECT COUNT(*) FROM (", latest, ") l"));
     EXPECT_GT(resources, 0);
     EXPECT_EQ(Ask(absl::StrCat("SELECT COUNT(*) FROM ", followed)), resources) << NameOf(above);
-    EXPECT_EQ(Ask(absl::StrCat("SELECT COUNT(*) FROM (", latest, ") l JOIN (SELECT * FROM ", followed,
-                               ") f ON f.resource = l.resource AND f.version = l.version AND f.snapshot = l.snapshot")),
-              resources)
+    EXPECT_EQ(
+        Ask(absl::StrCat("SELECT COUNT(*) FROM (", latest, ") l JOIN (SELECT * FROM ", followed,
+                         ") f ON f.resource = l.resource AND f.version = l.version AND f.snapshot "
+                         "= l.snapshot")),
+        resources)
         << NameOf(above);
   }
 
   void ExpectFollowersEqualTheirSources() {
     ASSERT_TRUE(suite_.AwaitFollowers(absl::Seconds(60)));
     const std::vector<std::string> directory = {
-        registry::v1::School::descriptor()->full_name(),        registry::v1::LineageEvent::descriptor()->full_name(),
-        registry::v1::ClusterRegime::descriptor()->full_name(), registry::v1::Cluster::descriptor()->full_name(),
-        registry::v1::Membership::descriptor()->full_name(),    registry::v1::LeadershipTerm::descriptor()->full_name()};
+        registry::v1::School::descriptor()->full_name(),
+        registry::v1::LineageEvent::descriptor()->full_name(),
+        registry::v1::ClusterRegime::descriptor()->full_name(),
+        registry::v1::Cluster::descriptor()->full_name(),
+        registry::v1::Membership::descriptor()->full_name(),
+        registry::v1::LeadershipTerm::descriptor()->full_name()};
     ExpectFollowedEqual(Service::kReporting, Service::kRegistry, directory);
     ExpectFollowedEqual(Service::kAwards, Service::kRegistry, directory);
-    ExpectFollowedEqual(Service::kAwards, Service::kReporting, {reporting::v1::Publication::descriptor()->full_name()});
+    ExpectFollowedEqual(Service::kAwards, Service::kReporting,
+                        {reporting::v1::Publication::descriptor()->full_name()});
   }
 
   void ExpectJournalsIntact() {

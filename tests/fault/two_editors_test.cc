@@ -2,6 +2,7 @@
 // was first and leave nothing behind.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <barrier>
 #include <string>
 #include <thread>
@@ -41,7 +42,8 @@ class TwoEditors : public ::testing::Test {
   }
 
   // This cell of the revision that `etag` names becomes `value`.
-  static UpdateReportRequest Edit(const SchoolReport& report, const std::string& cell, int64_t value) {
+  static UpdateReportRequest Edit(const SchoolReport& report, const std::string& cell,
+                                  int64_t value) {
     UpdateReportRequest request;
     request.mutable_report()->set_name(report.name());
     request.mutable_report()->set_school(report.school());
@@ -73,9 +75,11 @@ class TwoEditors : public ::testing::Test {
     EXPECT_TRUE(connection.ok()) << connection.status();
     int64_t rows = 0;
     for (const char* table : {"event", "request_ledger"}) {
-      const auto count = (*connection)->Query(absl::StrCat("SELECT COUNT(*) FROM `", suite_->schema(Service::kReporting), "`.",
-                                                           table, " WHERE request_id = ?"),
-                                              {request_id});
+      const auto count =
+          (*connection)
+              ->Query(absl::StrCat("SELECT COUNT(*) FROM `", suite_->schema(Service::kReporting),
+                                   "`.", table, " WHERE request_id = ?"),
+                      {request_id});
       EXPECT_TRUE(count.ok()) << count.status();
       if (count.ok()) rows += count->front().Int(0);
     }
@@ -113,9 +117,11 @@ TEST_F(TwoEditors, OneWinsAndTheOtherIsToldByWhom) {
 TEST_F(TwoEditors, TheAuthorIsThePersonActedFor) {
   const SchoolReport draft = Draft("son-la");
   const std::string person = "Nguyễn Văn Ánh";
-  const auto won = suite_->As(northern::kAcademy, person).Call<SchoolReport>(kUpdate, Edit(draft, "classes_total", 27));
+  const auto won = suite_->As(northern::kAcademy, person)
+                       .Call<SchoolReport>(kUpdate, Edit(draft, "classes_total", 27));
   ASSERT_THAT(won, IsOk());
-  const auto lost = suite_->As("school/son-la").Call<SchoolReport>(kUpdate, Edit(draft, "classes_total", 28));
+  const auto lost =
+      suite_->As("school/son-la").Call<SchoolReport>(kUpdate, Edit(draft, "classes_total", 28));
   ASSERT_THAT(lost, RefusedFor(Reason::REASON_STALE_ETAG));
   EXPECT_EQ(contract::MetadataOf(lost.status()).at("author"), person);
 }
@@ -127,7 +133,8 @@ TEST_F(TwoEditors, OfEightAtOnceExactlyOneWins) {
   SchoolReport report = Draft("lai-chau");
   std::vector<Client*> clients;
   for (int i = 0; i < kEditors; ++i) {
-    clients.push_back(&suite_->As(i % 2 == 0 ? "school/lai-chau" : northern::kAcademy, absl::StrCat("người sửa ", i)));
+    clients.push_back(&suite_->As(i % 2 == 0 ? "school/lai-chau" : northern::kAcademy,
+                                  absl::StrCat("người sửa ", i)));
   }
   for (int round = 0; round < kRounds; ++round) {
     std::vector<absl::StatusOr<SchoolReport>> answers(kEditors, absl::UnknownError(""));
@@ -136,7 +143,8 @@ TEST_F(TwoEditors, OfEightAtOnceExactlyOneWins) {
     std::vector<std::thread> editors;
     for (size_t i = 0; i < kEditors; ++i) {
       editors.emplace_back([&, i] {
-        const UpdateReportRequest edit = Edit(report, "classes_total", 1000 * (round + 1) + static_cast<int64_t>(i));
+        const UpdateReportRequest edit =
+            Edit(report, "classes_total", 1000 * (round + 1) + static_cast<int64_t>(i));
         request_ids[i] = edit.request_id();
         start.arrive_and_wait();
         answers[i] = CallUntilAnswered<SchoolReport>(*clients[i], kUpdate, edit);
@@ -174,8 +182,8 @@ TEST_F(TwoEditors, EightThatCountTogetherLoseNoCount) {
     editors.emplace_back([&] {
       SchoolReport report = draft;
       for (int counted = 0; counted < kCounts;) {
-        const auto answer =
-            CallUntilAnswered<SchoolReport>(client, kUpdate, Edit(report, "classes_total", ValueOf(report, "classes_total") + 1));
+        const auto answer = CallUntilAnswered<SchoolReport>(
+            client, kUpdate, Edit(report, "classes_total", ValueOf(report, "classes_total") + 1));
         if (answer.ok()) {
           report = *answer;
           ++counted;
@@ -185,7 +193,8 @@ TEST_F(TwoEditors, EightThatCountTogetherLoseNoCount) {
         ++stale;
         reporting::v1::GetReportRequest read;
         read.set_name(draft.name());
-        const auto fresh = CallUntilAnswered<SchoolReport>(client, "thidua.reporting.v1.ReportService.GetReport", read);
+        const auto fresh = CallUntilAnswered<SchoolReport>(
+            client, "thidua.reporting.v1.ReportService.GetReport", read);
         ASSERT_THAT(fresh, IsOk());
         report = *fresh;
       }

@@ -60,8 +60,10 @@ class AcknowledgedWrites {
     database::Pool root(suite.database().root(), 1);
     auto connection = root.Borrow({absl::Now() + absl::Seconds(30)});
     ASSERT_TRUE(connection.ok()) << connection.status();
-    const auto rows = (*connection)->Query(absl::StrCat(
-        "SELECT request_id, resource, version, snapshot FROM `", suite.schema(service), "`.event"));
+    const auto rows =
+        (*connection)
+            ->Query(absl::StrCat("SELECT request_id, resource, version, snapshot FROM `",
+                                 suite.schema(service), "`.event"));
     ASSERT_TRUE(rows.ok()) << rows.status();
     std::multimap<std::string, Event> events;
     std::map<std::string, int64_t> newest;
@@ -77,12 +79,13 @@ class AcknowledgedWrites {
       ++acknowledged[write.resource];
     }
     // Every version came of a request that was answered, so nothing happened twice.
-    for (const auto& [resource, count] : acknowledged) EXPECT_EQ(newest[resource], count) << resource;
+    for (const auto& [resource, count] : acknowledged)
+      EXPECT_EQ(newest[resource], count) << resource;
   }
 
   static void ExpectOnce(const Write& write, const std::multimap<std::string, Event>& events) {
-    const std::string what =
-        absl::StrCat(NameOf(write.service), " ", write.resource, " ", write.etag, ", request ", write.request_id);
+    const std::string what = absl::StrCat(NameOf(write.service), " ", write.resource, " ",
+                                          write.etag, ", request ", write.request_id);
     ASSERT_EQ(events.count(write.request_id), 1U) << what;
     const Event& event = events.find(write.request_id)->second;
     EXPECT_EQ(event.resource, write.resource) << what;

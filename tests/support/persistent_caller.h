@@ -62,7 +62,8 @@ absl::StatusOr<Response> CallUntilAnswered(Client& client, std::string_view meth
                                            absl::Duration patience = absl::Seconds(60)) {
   thread_local absl::BitGen random;
   const absl::Time give_up = absl::Now() + patience;
-  for (absl::Duration pause = absl::Milliseconds(20);; pause = std::min(2 * pause, absl::Seconds(1))) {
+  for (absl::Duration pause = absl::Milliseconds(20);;
+       pause = std::min(2 * pause, absl::Seconds(1))) {
     absl::StatusOr<Response> answer =
         client.Call<Response>(method, request, {.deadline = absl::Now() + absl::Seconds(5)});
     if (answer.ok()) return answer;

@@ -41,7 +41,7 @@ class ReportingLoad {
   struct Options {
     int threads = 8;
     int schools_of_a_thread = 2;
-    int corrections = 2;  // updates of each draft before it is submitted
+    int corrections = 2;                           // updates of each draft before it is submitted
     absl::Duration pause = absl::Milliseconds(5);  // between two requests of one thread
   };
 
@@ -70,15 +70,17 @@ class ReportingLoad {
   const Refusals& refusals() const { return refusals_; }
 
   // Waits for so many more acknowledged writes; says why there are none when it gives up.
-  ::testing::AssertionResult AwaitProgress(int64_t writes, absl::Duration patience = absl::Seconds(20)) {
+  ::testing::AssertionResult AwaitProgress(int64_t writes,
+                                           absl::Duration patience = absl::Seconds(20)) {
     const int64_t goal = acknowledged() + writes;
     const absl::Time give_up = absl::Now() + patience;
     while (acknowledged() < goal && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(2));
     if (acknowledged() >= goal) return ::testing::AssertionSuccess();
     const std::lock_guard lock(mutex_);
     return ::testing::AssertionFailure()
-           << goal - acknowledged() << " of " << writes << " writes are missing; last refusal: "
-           << Described(refusals_.last()) << "; given up: " << absl::StrJoin(failures_, "\n");
+           << goal - acknowledged() << " of " << writes
+           << " writes are missing; last refusal: " << Described(refusals_.last())
+           << "; given up: " << absl::StrJoin(failures_, "\n");
   }
 
   // After Stop, with everything running: no request failed for good, each acknowledged write is in
@@ -118,7 +120,8 @@ class ReportingLoad {
     request.mutable_cluster()->set_region("thí điểm");
     Document(request.mutable_cluster()->mutable_provenance());
     northern::Must(suite_.As(northern::kAcademy)
-                       .Call<registry::v1::Cluster>("thidua.registry.v1.ClusterService.CreateCluster", request));
+                       .Call<registry::v1::Cluster>(
+                           "thidua.registry.v1.ClusterService.CreateCluster", request));
   }
 
   void Furnish(int number) {
@@ -142,12 +145,14 @@ class ReportingLoad {
     name.set_official_name(absl::StrCat("Trường Chính trị ", id));
     name.set_short_name(id);
     Document(school.mutable_school()->mutable_provenance());
-    northern::Must(academy.Call<registry::v1::School>("thidua.registry.v1.SchoolService.CreateSchool", school));
+    northern::Must(academy.Call<registry::v1::School>(
+        "thidua.registry.v1.SchoolService.CreateSchool", school));
     registry::v1::CreateMembershipRequest membership;
     membership.set_parent(kCluster);
     membership.mutable_membership()->set_school("schools/" + id);
     Document(membership.mutable_membership()->mutable_provenance());
-    northern::Must(academy.Call<registry::v1::Membership>("thidua.registry.v1.ClusterService.CreateMembership", membership));
+    northern::Must(academy.Call<registry::v1::Membership>(
+        "thidua.registry.v1.ClusterService.CreateMembership", membership));
   }
 
   // One request with an id of its own. False when it was refused for good, which is noted.
@@ -157,7 +162,8 @@ class ReportingLoad {
     auto answered = CallUntilAnswered<Response>(client, method, request, &refusals_);
     if (!answered.ok()) {
       const std::lock_guard lock(mutex_);
-      failures_.push_back(absl::StrCat(method, " ", request.request_id(), ": ", Described(answered.status())));
+      failures_.push_back(
+          absl::StrCat(method, " ", request.request_id(), ": ", Described(answered.status())));
       return false;
     }
     writes_.Add(Service::kReporting, request.request_id(), *answered);
@@ -187,8 +193,8 @@ class ReportingLoad {
     *window.mutable_period_end() = runtime::DayToProto(absl::CivilDay(2024, 6, 30));
     *window.mutable_cut_off_date() = runtime::DayToProto(absl::CivilDay(2024, 6, 25));
     *window.mutable_membership_date() = runtime::DayToProto(absl::CivilDay(2024, 6, 25));
-    *window.mutable_due_time() =
-        runtime::TimeToProto(absl::FromCivil(absl::CivilSecond(2024, 6, 25, 17, 0, 0), absl::UTCTimeZone()));
+    *window.mutable_due_time() = runtime::TimeToProto(
+        absl::FromCivil(absl::CivilSecond(2024, 6, 25, 17, 0, 0), absl::UTCTimeZone()));
     for (const char* indicator : {"indicators/classes_total", "indicators/learners_total"}) {
       auto& asked = *window.add_indicators();
       asked.set_indicator(indicator);
@@ -213,7 +219,8 @@ class ReportingLoad {
     create.mutable_report()->set_school("schools/" + id);
     State("indicators/classes_total", 1, create.mutable_report());
     State("indicators/learners_total", ++figure_, create.mutable_report());
-    if (!Write(school, "thidua.reporting.v1.ReportService.CreateReport", create, &report)) return false;
+    if (!Write(school, "thidua.reporting.v1.ReportService.CreateReport", create, &report))
+      return false;
     for (int i = 0; i < options_.corrections; ++i) {
       reporting::v1::UpdateReportRequest update;
       update.mutable_report()->set_name(report.name());
@@ -221,12 +228,14 @@ class ReportingLoad {
       State("indicators/learners_total", ++figure_, update.mutable_report());
       update.mutable_update_mask()->add_paths("figures");
       update.set_etag(report.etag());
-      if (!Write(school, "thidua.reporting.v1.ReportService.UpdateReport", update, &report)) return false;
+      if (!Write(school, "thidua.reporting.v1.ReportService.UpdateReport", update, &report))
+        return false;
     }
     reporting::v1::SubmitReportRequest submit;
     submit.set_name(report.name());
     submit.set_etag(report.etag());
-    if (!Write(school, "thidua.reporting.v1.ReportService.SubmitReport", submit, &report)) return false;
+    if (!Write(school, "thidua.reporting.v1.ReportService.SubmitReport", submit, &report))
+      return false;
     ++submitted_;
     const std::lock_guard lock(mutex_);
     latest_[report.name()] = report;
@@ -253,8 +262,8 @@ class ReportingLoad {
   AcknowledgedWrites writes_;
   Refusals refusals_;
   std::mutex mutex_;
-  std::vector<std::string> failures_;            // guarded by mutex_
-  std::map<std::string, SchoolReport> latest_;   // guarded by mutex_; submitted reports
+  std::vector<std::string> failures_;           // guarded by mutex_
+  std::map<std::string, SchoolReport> latest_;  // guarded by mutex_; submitted reports
 };
 
 }  // namespace thidua::testing

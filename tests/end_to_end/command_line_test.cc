@@ -1,4 +1,5 @@
-// The `thidua` command against the real suite: the reference data, and the main job as a person would do it, command by command.
+// The `thidua` command against the real suite: the reference data, and the main job as a person
+// would do it, command by command.
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -24,7 +25,8 @@ using ::testing::Not;
 const std::string kReference = THIDUA_SOURCE_DIR "/deploy/reference";
 const std::string kHalfYear = kReference + "/h1-2024";
 
-constexpr const char* kSchools[] = {"quang-ninh", "dien-bien", "ha-giang", "cao-bang", "lai-chau", "lang-son", "lao-cai", "son-la"};
+constexpr const char* kSchools[] = {"quang-ninh", "dien-bien", "ha-giang", "cao-bang",
+                                    "lai-chau",   "lang-son",  "lao-cai",  "son-la"};
 
 struct Loaded {
   int created = 0;
@@ -35,7 +37,8 @@ struct Loaded {
 class CommandLine : public ::testing::Test {
  protected:
   // Runs a command that must succeed; what it printed.
-  std::string Done(const std::vector<std::string>& words, const std::string& identity = "academy/office") {
+  std::string Done(const std::vector<std::string>& words,
+                   const std::string& identity = "academy/office") {
     const CommandResult result = suite_.Thidua(words, identity);
     EXPECT_EQ(result.exit_status, 0) << absl::StrCat(words[0], " ", words[1], ": ", result.err);
     return result.out;
@@ -56,9 +59,12 @@ class CommandLine : public ::testing::Test {
   }
 
   // A copy of the shipped files with every `from` replaced by `to` in one of them.
-  std::string ChangedReference(const std::string& file, const std::string& from, const std::string& to) {
+  std::string ChangedReference(const std::string& file, const std::string& from,
+                               const std::string& to) {
     const std::string directory = suite_.directory() + "/reference";
-    std::filesystem::copy(kReference, directory, std::filesystem::copy_options::overwrite_existing | std::filesystem::copy_options::recursive);
+    std::filesystem::copy(kReference, directory,
+                          std::filesystem::copy_options::overwrite_existing |
+                              std::filesystem::copy_options::recursive);
     std::ifstream in(directory + "/" + file);
     std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     EXPECT_GT(absl::StrReplaceAll({{from, to}}, &text), 0) << from;
@@ -87,7 +93,8 @@ TEST_F(CommandLine, ADryRunWritesNothing) {
 
 TEST_F(CommandLine, UpdatesWhatDiffersAndNothingElse) {
   Load(kReference);
-  const Loaded changed = Load(ChangedReference("schools.csv", "Trường Chính trị tỉnh Sơn La", "Trường Chính trị Tô Hiệu tỉnh Sơn La"));
+  const Loaded changed = Load(ChangedReference("schools.csv", "Trường Chính trị tỉnh Sơn La",
+                                               "Trường Chính trị Tô Hiệu tỉnh Sơn La"));
   EXPECT_EQ(changed.created, 0);
   EXPECT_EQ(changed.updated, 1);
   EXPECT_THAT(Done({"school", "show", "son-la"}), HasSubstr("Tô Hiệu"));
@@ -95,18 +102,24 @@ TEST_F(CommandLine, UpdatesWhatDiffersAndNothingElse) {
 
 TEST_F(CommandLine, AProblemInAFileStopsEverythingBeforeTheFirstWrite) {
   const CommandResult refused =
-      suite_.Thidua({"reference", "load", ChangedReference("memberships.csv", "mnbg,son-la,2021", "mnbg,son-la,2O21"), "--lang", "en"});
+      suite_.Thidua({"reference", "load",
+                     ChangedReference("memberships.csv", "mnbg,son-la,2021", "mnbg,son-la,2O21"),
+                     "--lang", "en"});
   EXPECT_EQ(refused.exit_status, 1);
-  EXPECT_THAT(refused.err, AllOf(HasSubstr("memberships.csv:"), HasSubstr("from_year"), HasSubstr("Nothing was written")));
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("memberships.csv:"), HasSubstr("from_year"),
+                                 HasSubstr("Nothing was written")));
   EXPECT_EQ(suite_.Thidua({"school", "show", "quang-ninh"}).exit_status, 5);
 }
 
 TEST_F(CommandLine, AMergerThatIsRecordedIsNeverChanged) {
   Load(kReference);
   const CommandResult refused = suite_.Thidua(
-      {"reference", "load", ChangedReference("mergers.csv", "nghean24h.vn scheme item 2", "nghean24h.vn item 2"), "--lang", "en"});
+      {"reference", "load",
+       ChangedReference("mergers.csv", "nghean24h.vn scheme item 2", "nghean24h.vn item 2"),
+       "--lang", "en"});
   EXPECT_EQ(refused.exit_status, 1);
-  EXPECT_THAT(refused.err, AllOf(HasSubstr("mergers.csv:"), HasSubstr("lineageEvents/lao-cai-2025")));
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("mergers.csv:"), HasSubstr("lineageEvents/lao-cai-2025")));
 }
 
 TEST_F(CommandLine, CarriesTheHalfYearFromReportsToARanking) {
@@ -115,34 +128,48 @@ TEST_F(CommandLine, CarriesTheHalfYearFromReportsToARanking) {
   Load(kReference);
   ASSERT_TRUE(suite_.AwaitFollowers());
   Done({"window", "create", kHalfYear + "/window.json"});
-  EXPECT_THAT(Done({"window", "show", "2024-h1", "--lang", "vi"}), HasSubstr("tổng số lớp đào tạo, bồi dưỡng"));
+  EXPECT_THAT(Done({"window", "show", "2024-h1", "--lang", "vi"}),
+              HasSubstr("tổng số lớp đào tạo, bồi dưỡng"));
 
-  for (const char* school : kSchools) suite_.As(absl::StrCat("school/", school));  // makes their certificates
+  for (const char* school : kSchools)
+    suite_.As(absl::StrCat("school/", school));  // makes their certificates
 
   // Drafts, each by its own school; the second time there is nothing left to do.
-  EXPECT_THAT(Done({"report", "import", "2024-h1", kHalfYear + "/reports.csv", "--each-as-school", "--lang", "en"}), Not(HasSubstr("refused")));
-  EXPECT_THAT(Done({"report", "import", "2024-h1", kHalfYear + "/reports.csv", "--each-as-school", "--lang", "en"}), Not(HasSubstr("updated")));
-  EXPECT_THAT(Done({"report", "show", "2024-h1", "cao-bang", "--lang", "vi"}), ContainsRegex("topics_province\\) +chưa báo cáo"));
+  EXPECT_THAT(Done({"report", "import", "2024-h1", kHalfYear + "/reports.csv", "--each-as-school",
+                    "--lang", "en"}),
+              Not(HasSubstr("refused")));
+  EXPECT_THAT(Done({"report", "import", "2024-h1", kHalfYear + "/reports.csv", "--each-as-school",
+                    "--lang", "en"}),
+              Not(HasSubstr("updated")));
+  EXPECT_THAT(Done({"report", "show", "2024-h1", "cao-bang", "--lang", "vi"}),
+              ContainsRegex("topics_province\\) +chưa báo cáo"));
   for (const char* school : kSchools) {
     const std::string own = absl::StrCat("school/", school);
     Done({"report", "submit", "2024-h1", school}, own);
     Done({"report", "accept", "2024-h1", school}, own == head ? standing_deputy : head);
   }
-  EXPECT_EQ(suite_.Thidua({"report", "create", "2024-h1", "bac-giang"}, "school/bac-giang").exit_status, 1);
+  EXPECT_EQ(
+      suite_.Thidua({"report", "create", "2024-h1", "bac-giang"}, "school/bac-giang").exit_status,
+      1);
 
   // Totals, and what does not add up.
   Done({"consolidation", "run", "2024-h1", "mnbg"}, head);
   Done({"consolidation", "declare", "2024-h1", "mnbg", kHalfYear + "/declared_totals.csv"}, head);
-  const std::string totals = Done({"consolidation", "show", "2024-h1", "mnbg", "--lang", "vi"}, head);
-  EXPECT_THAT(totals, ContainsRegex("classes_total\\) +238 +234 +\\+4 +8/8 trường +✗ chưa giải trình"));
-  EXPECT_THAT(totals, ContainsRegex("learners_total\\) +12.378 +12.443 +−65 +8/8 trường +✗ chưa giải trình"));
+  const std::string totals =
+      Done({"consolidation", "show", "2024-h1", "mnbg", "--lang", "vi"}, head);
+  EXPECT_THAT(totals,
+              ContainsRegex("classes_total\\) +238 +234 +\\+4 +8/8 trường +✗ chưa giải trình"));
+  EXPECT_THAT(totals, ContainsRegex(
+                          "learners_total\\) +12.378 +12.443 +−65 +8/8 trường +✗ chưa giải trình"));
   EXPECT_THAT(totals, ContainsRegex("topics_province\\) +9 +5/8 trường"));
   EXPECT_THAT(totals, HasSubstr("topics_province: cao-bang, dien-bien, lai-chau"));
   EXPECT_EQ(suite_.Thidua({"consolidation", "publish", "2024-h1", "mnbg"}, head).exit_status, 1);
-  Done({"consolidation", "explain", "2024-h1", "mnbg", "classes_total", "--resolution", "declared-prevails", "--explanation",
-        "Bốn lớp mở sau ngày chốt số liệu."}, head);
-  Done({"consolidation", "explain", "2024-h1", "mnbg", "learners_total", "--resolution", "computed-prevails", "--explanation",
-        "Số công bố lấy theo báo cáo nhanh."}, head);
+  Done({"consolidation", "explain", "2024-h1", "mnbg", "classes_total", "--resolution",
+        "declared-prevails", "--explanation", "Bốn lớp mở sau ngày chốt số liệu."},
+       head);
+  Done({"consolidation", "explain", "2024-h1", "mnbg", "learners_total", "--resolution",
+        "computed-prevails", "--explanation", "Số công bố lấy theo báo cáo nhanh."},
+       head);
   Done({"consolidation", "publish", "2024-h1", "mnbg"}, head);
 
   // The document, checked with the public key alone.
@@ -154,22 +181,29 @@ TEST_F(CommandLine, CarriesTheHalfYearFromReportsToARanking) {
   EXPECT_EQ(suite_.Thidua({"report", "verify", document, "--key", key}).exit_status, 1);
 
   // A ranking, and where its points come from.
-  Done({"scheme", "create", THIDUA_SOURCE_DIR "/services/awards/scoring/sample_scheme.json", "--id", "mau-2024"});
+  Done({"scheme", "create", THIDUA_SOURCE_DIR "/services/awards/scoring/sample_scheme.json", "--id",
+        "mau-2024"});
   Done({"scheme", "publish", "mau-2024"});
   ASSERT_TRUE(suite_.AwaitFollowers());
   Done({"ranking", "compute", "2024-h1", "mnbg", "--scheme", "mau-2024"}, head);
   EXPECT_THAT(Done({"ranking", "show", "2024-h1", "mnbg"}), HasSubstr("Nguyễn Văn Cừ"));
-  EXPECT_THAT(Done({"ranking", "show", "2024-h1", "mnbg", "--trace", "cao-bang", "--lang", "vi"}), HasSubstr("chưa báo cáo"));
+  EXPECT_THAT(Done({"ranking", "show", "2024-h1", "mnbg", "--trace", "cao-bang", "--lang", "vi"}),
+              HasSubstr("chưa báo cáo"));
 
   // Two cells are corrected: the document names exactly these.
-  Done({"report", "reopen", "2024-h1", "lao-cai", "--reason", "Rà soát lại số liệu"}, "academy/office");
-  Done({"report", "set", "2024-h1", "lao-cai", "classes_total=25", "articles_journal=21"}, "school/lao-cai");
+  Done({"report", "reopen", "2024-h1", "lao-cai", "--reason", "Rà soát lại số liệu"},
+       "academy/office");
+  Done({"report", "set", "2024-h1", "lao-cai", "classes_total=25", "articles_journal=21"},
+       "school/lao-cai");
   Done({"report", "submit", "2024-h1", "lao-cai"}, "school/lao-cai");
   Done({"report", "accept", "2024-h1", "lao-cai"}, head);
-  EXPECT_THAT(Done({"report", "diff", "2024-h1", "lao-cai", "1", "2"}, "school/lao-cai"), ContainsRegex("classes_total +24 +25"));
+  EXPECT_THAT(Done({"report", "diff", "2024-h1", "lao-cai", "1", "2"}, "school/lao-cai"),
+              ContainsRegex("classes_total +24 +25"));
   const std::string superseded = Done({"publication", "show", "2024-h1", "mnbg-1", "--lang", "en"});
-  EXPECT_THAT(superseded, AllOf(HasSubstr("SUPERSEDED"), ContainsRegex("lao-cai +classes_total +24 +25 +1 → 2"),
-                                ContainsRegex("lao-cai +articles_journal +20 +21 +1 → 2"), Not(HasSubstr("learners_total"))));
+  EXPECT_THAT(superseded,
+              AllOf(HasSubstr("SUPERSEDED"), ContainsRegex("lao-cai +classes_total +24 +25 +1 → 2"),
+                    ContainsRegex("lao-cai +articles_journal +20 +21 +1 → 2"),
+                    Not(HasSubstr("learners_total"))));
 }
 
 }  // namespace

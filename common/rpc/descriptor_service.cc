@@ -89,7 +89,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     if (!request.ok()) return Refuse(request.status());
     auto answer = method_.unary->handle(context_, **request);
     if (!answer.ok()) return Refuse(answer.status());
-    *response_ = Encode(**answer);
+    *response_ = Share(*std::move(answer));
     if (const auto position = Pipeline::PositionOf(context_); position.has_value()) {
       transport_->AddInitialMetadata(kPositionKey, absl::StrCat(*position));
     }

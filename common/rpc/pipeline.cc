@@ -194,4 +194,12 @@ grpc::ByteBuffer Encode(const Message& message) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
+grpc::ByteBuffer Share(AnswerBytes bytes) {
+  auto* owner = new AnswerBytes(std::move(bytes));
+  grpc::Slice slice(
+      const_cast<char*>((*owner)->data()), (*owner)->size(),
+      +[](void* held) { delete static_cast<AnswerBytes*>(held); }, owner);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
 }  // namespace thidua::rpc

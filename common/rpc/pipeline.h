@@ -125,6 +125,8 @@ class Pipeline {
 
 // Writes a message into a buffer in one slice.
 grpc::ByteBuffer Encode(const google::protobuf::Message& message);
+// A buffer over shared bytes, without a copy.
+grpc::ByteBuffer Share(AnswerBytes bytes);
 
 }  // namespace thidua::rpc
 

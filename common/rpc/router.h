@@ -17,12 +17,19 @@
 
 namespace thidua::rpc {
 
-// One unary method: makes its request, answers it. The messages live as long as the call.
+// An answer as it goes out; shared, because what is read from an immutable map is encoded once.
+using AnswerBytes = std::shared_ptr<const std::string>;
+
+// The answer of a handler that has it encoded: the bytes of a Response.
+template <class Response>
+struct Encoded {
+  AnswerBytes bytes;
+};
+
+// One unary method: makes its request, answers it. The request lives as long as the call.
 struct UnaryRoute {
   const google::protobuf::Message* request_prototype;
-  std::function<absl::StatusOr<std::unique_ptr<google::protobuf::Message>>(
-      CallContext&, const google::protobuf::Message&)>
-      handle;
+  std::function<absl::StatusOr<AnswerBytes>(CallContext&, const google::protobuf::Message&)> handle;
 };
 
 // One server-streaming method. `open` runs once on a worker; the returned source is asked on a
@@ -44,15 +51,15 @@ class Router {
     template <class Room, class Request, class Response>
     Service& Unary(std::string_view name, Room* room,
                    absl::StatusOr<Response> (Room::*handler)(CallContext&, const Request&)) {
-      unary_[std::string(name)] =
-          UnaryRoute{&Request::default_instance(),
-                     [room, handler](CallContext& context, const google::protobuf::Message& request)
-                         -> absl::StatusOr<std::unique_ptr<google::protobuf::Message>> {
-                       absl::StatusOr<Response> response =
-                           (room->*handler)(context, static_cast<const Request&>(request));
-                       if (!response.ok()) return response.status();
-                       return std::make_unique<Response>(*std::move(response));
-                     }};
+      unary_[std::string(name)] = UnaryRoute{
+          &Request::default_instance(),
+          [room, handler](CallContext& context,
+                          const google::protobuf::Message& request) -> absl::StatusOr<AnswerBytes> {
+            absl::StatusOr<Response> response =
+                (room->*handler)(context, static_cast<const Request&>(request));
+            if (!response.ok()) return response.status();
+            return Bytes(*response);
+          }};
       return *this;
     }
 
@@ -70,6 +77,13 @@ class Router {
    private:
     friend class Router;
     friend class Pipeline;
+    static AnswerBytes Bytes(const google::protobuf::Message& response) {
+      return std::make_shared<const std::string>(response.SerializeAsString());
+    }
+    template <class Response>
+    static AnswerBytes Bytes(const Encoded<Response>& response) {
+      return response.bytes;
+    }
     std::map<std::string, UnaryRoute> unary_;
     std::map<std::string, StreamRoute> stream_;
   };

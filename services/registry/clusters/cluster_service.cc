@@ -496,7 +496,7 @@ absl::StatusOr<v1::ReplaceLeadershipTermResponse> ClusterService::ReplaceLeaders
 
 // ---- From memory.
 
-absl::StatusOr<v1::ClusterSnapshot> ClusterService::GetClusterSnapshot(
+absl::StatusOr<rpc::Encoded<v1::ClusterSnapshot>> ClusterService::GetClusterSnapshot(
     Context& context, const v1::GetClusterSnapshotRequest& request) {
   const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
   context.set_position(map->position());
@@ -504,7 +504,7 @@ absl::StatusOr<v1::ClusterSnapshot> ClusterService::GetClusterSnapshot(
   if (map->Cluster(id) == nullptr) {
     return contract::Refuse(contract::Reason::REASON_NOT_FOUND, {{"resource", request.name()}});
   }
-  return SnapshotOf(*map, id, AsOf(request).value_or(context.today()));
+  return snapshots_.Of(map, id, AsOf(request).value_or(context.today()));
 }
 
 }  // namespace thidua::registry

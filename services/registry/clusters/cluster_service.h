@@ -9,6 +9,7 @@
 #include "common/directory/directory.h"
 #include "common/rpc/router.h"
 #include "services/registry/clusters/cluster_rules.h"
+#include "services/registry/clusters/cluster_snapshot.h"
 #include "services/registry/clusters/cluster_store.h"
 #include "services/registry/schools/school_store.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
@@ -68,8 +69,8 @@ class ClusterService {
   Answer<v1::ReplaceLeadershipTermResponse> ReplaceLeadershipTerm(
       Context& context, const v1::ReplaceLeadershipTermRequest& request);
 
-  Answer<v1::ClusterSnapshot> GetClusterSnapshot(Context& context,
-                                                 const v1::GetClusterSnapshotRequest& request);
+  Answer<rpc::Encoded<v1::ClusterSnapshot>> GetClusterSnapshot(
+      Context& context, const v1::GetClusterSnapshotRequest& request);
 
  private:
   // What may be done to a membership or a term between reading and writing it. May run several
@@ -105,6 +106,7 @@ class ClusterService {
   const contract::PageTokens& page_tokens_;
   const ClusterStore store_;
   const SchoolStore schools_;
+  EncodedSnapshots snapshots_;
 };
 
 }  // namespace thidua::registry

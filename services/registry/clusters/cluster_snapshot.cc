@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/contract/resource_name.h"
+#include "common/directory/period.h"
 #include "common/runtime/dates.h"
 
 namespace thidua::registry {
@@ -49,6 +50,27 @@ v1::ClusterSnapshot SnapshotOf(const directory::SchoolMap& map, std::string_view
     AddLeader(map, *term, day, *snapshot.add_leaders());
   }
   return snapshot;
+}
+
+rpc::Encoded<v1::ClusterSnapshot> EncodedSnapshots::Of(
+    const std::shared_ptr<const directory::SchoolMap>& map, const std::string& cluster,
+    absl::CivilDay day) {
+  // Whoever asks for every day of a century must not fill the memory.
+  constexpr size_t kMostKept = 1024;
+  const auto key = std::make_pair(cluster, directory::DayNumber(day));
+  {
+    absl::MutexLock lock(&mutex_);
+    if (map_ != map || encoded_.size() >= kMostKept) {
+      encoded_.clear();
+      map_ = map;
+    }
+    if (const auto found = encoded_.find(key); found != encoded_.end()) return {found->second};
+  }
+  auto bytes =
+      std::make_shared<const std::string>(SnapshotOf(*map, cluster, day).SerializeAsString());
+  absl::MutexLock lock(&mutex_);
+  if (map_ == map) encoded_[key] = bytes;
+  return {std::move(bytes)};
 }
 
 }  // namespace thidua::registry

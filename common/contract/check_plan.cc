@@ -184,6 +184,11 @@ class Planner {
     if (check.has_min() && check.has_max() && check.min() > check.max()) {
       Fault(field, "min is larger than max");
     }
+    plan.partial_date = check.partial_date();
+    if (plan.partial_date && (field.message_type() == nullptr ||
+                              KnownMessageOf(*field.message_type()) != KnownMessage::kDate)) {
+      Fault(field, "partial_date needs a google.type.Date field");
+    }
 
     plan.max_length = check.max_length() > 0 ? check.max_length() : DefaultLongest(field);
     plan.max_items = check.max_items() > 0 ? check.max_items() : kDefaultMostItems;

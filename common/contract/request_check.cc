@@ -145,8 +145,11 @@ class Walk {
         if (complete && plan.required) Require();
         return;
       }
-      case FieldDescriptor::CPPTYPE_MESSAGE:
-        return CheckMessage(reflection.GetMessage(message, plan.field), *plan.message, complete);
+      case FieldDescriptor::CPPTYPE_MESSAGE: {
+        const Message& part = reflection.GetMessage(message, plan.field);
+        return plan.partial_date ? CheckPartialDate(part)
+                                 : CheckMessage(part, *plan.message, complete);
+      }
       case FieldDescriptor::CPPTYPE_ENUM: {
         const int value = reflection.GetEnumValue(message, plan.field);
         if (value == 0 && complete && plan.required) return Require();
@@ -188,9 +191,11 @@ class Walk {
             reflection.GetRepeatedStringReference(message, plan.field, index, &scratch_);
         return value.empty() ? Violate("is empty", "bị bỏ trống") : CheckBytes(value, plan);
       }
-      case FieldDescriptor::CPPTYPE_MESSAGE:
-        return CheckMessage(reflection.GetRepeatedMessage(message, plan.field, index),
-                            *plan.message, complete);
+      case FieldDescriptor::CPPTYPE_MESSAGE: {
+        const Message& part = reflection.GetRepeatedMessage(message, plan.field, index);
+        return plan.partial_date ? CheckPartialDate(part)
+                                 : CheckMessage(part, *plan.message, complete);
+      }
       case FieldDescriptor::CPPTYPE_ENUM: {
         const int value = reflection.GetRepeatedEnumValue(message, plan.field, index);
         return value == 0 ? Violate("is empty", "bị bỏ trống") : CheckEnum(value, plan);
@@ -297,6 +302,14 @@ class Walk {
     if (const auto day = runtime::DayFromProto(As<google::type::Date>(message)); !day.ok()) {
       Violate(std::string(day.status().message()),
               "không phải là một ngày có thật (cần đủ ngày, tháng, năm)");
+    }
+  }
+
+  void CheckPartialDate(const Message& message) {
+    const absl::Status valid = runtime::CheckPartialDate(As<google::type::Date>(message));
+    if (!valid.ok()) {
+      Violate(std::string(valid.message()),
+              "không phải là ngày, tháng hoặc năm có thật (phần chưa biết để 0)");
     }
   }
 

@@ -55,7 +55,8 @@ Transaction::Attempt Transaction::Commit(Connection& connection, std::string res
     return Fail(connection, failure);
   }
   const absl::Status committed = connection.CommitTransaction();
-  if (committed.ok()) return {Outcome{.response = std::move(response), .replayed = false}};
+  if (committed.ok())
+    return {Outcome{.response = std::move(response), .replayed = false, .written = {}}};
   connection.RollbackTransaction().IgnoreError();
   // Every other answer than a conflict leaves open what happened: a lost connection, but a
   // statement timeout or a kill just as well.
@@ -65,7 +66,8 @@ Transaction::Attempt Transaction::Commit(Connection& connection, std::string res
 Transaction::Attempt Transaction::Replay(Connection& connection, const LedgerKey& key) {
   connection.RollbackTransaction().IgnoreError();
   absl::StatusOr<std::string> stored = StoredResponse(connection, key);
-  if (stored.ok()) return {Outcome{.response = *std::move(stored), .replayed = true}};
+  if (stored.ok())
+    return {Outcome{.response = *std::move(stored), .replayed = true, .written = {}}};
   // Purged between our INSERT and our SELECT: the next try is the first one.
   if (absl::IsNotFound(stored.status())) return {stored.status(), Attempt::End::kConflict};
   return {stored.status(),
@@ -97,12 +99,14 @@ Transaction::Attempt Transaction::RunLedgered(Pool& pool, const Options& options
         return Fail(connection, failure);
       }
       connection.RollbackTransaction().IgnoreError();
-      return {Outcome{.response = *std::move(response), .replayed = false}};
+      return {Outcome{.response = *std::move(response), .replayed = false, .written = {}}};
     }
     if (absl::Status stored = RecordResponse(connection, options.ledger, *response); !stored.ok()) {
       return Fail(connection, stored);
     }
-    return Commit(connection, *std::move(response));
+    Attempt attempt = Commit(connection, *std::move(response));
+    if (attempt.outcome.ok()) attempt.outcome->written = std::move(transaction.written_);
+    return attempt;
   });
 }
 

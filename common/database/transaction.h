@@ -3,14 +3,24 @@
 #ifndef THIDUA_COMMON_DATABASE_TRANSACTION_H_
 #define THIDUA_COMMON_DATABASE_TRANSACTION_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "common/database/pool.h"
 #include "common/database/request_ledger.h"
 
 namespace thidua::database {
+
+// One version of a resource, as a table, an event or a transaction holds it.
+struct ResourceVersion {
+  std::string resource_type;  // full proto name, e.g. "thidua.registry.v1.School"
+  std::string resource;       // resource name
+  int64_t version = 0;
+  std::string snapshot;  // proto bytes without the etag
+};
 
 class Transaction {
  public:
@@ -25,6 +35,8 @@ class Transaction {
   struct Outcome {
     std::string response;  // the body's answer, or the stored one of the first attempt
     bool replayed = false;
+    std::vector<ResourceVersion>
+        written;  // what was committed, in order; empty when replayed or rehearsed
   };
 
   // Runs `body` at READ COMMITTED between START TRANSACTION and COMMIT, both sent as statements.
@@ -55,6 +67,9 @@ class Transaction {
   absl::Time now() const { return now_; }
   const LedgerKey& ledger() const { return ledger_; }
 
+  // Told by the journal of each event that it appends.
+  void Wrote(ResourceVersion written) { written_.push_back(std::move(written)); }
+
  private:
   struct Attempt;
   using Body = absl::FunctionRef<absl::StatusOr<std::string>(Transaction& transaction)>;
@@ -75,6 +90,7 @@ class Transaction {
   Connection& connection_;
   absl::Time now_;
   LedgerKey ledger_;
+  std::vector<ResourceVersion> written_;
 };
 
 }  // namespace thidua::database

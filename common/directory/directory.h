@@ -11,26 +11,13 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
-#include "common/contract/etag.h"
+#include "common/database/transaction.h"
 #include "common/directory/school_map.h"
 
 namespace thidua::directory {
 
-// One resource as it came from a table or an event.
-struct Entry {
-  std::string resource_type;  // full proto name, e.g. "thidua.registry.v1.School"; types the map
-                              // does not hold are ignored
-  std::string resource;
-  int64_t version;
-  std::string snapshot;
-};
-
-// The entry of a resource as a resource::Table returned it: with its etag, which tells the version.
-template <class M>
-Entry EntryOf(const M& stored) {
-  return {M::descriptor()->full_name(), stored.name(),
-          contract::VersionOf(stored.etag()).value_or(0), stored.SerializeAsString()};
-}
+// What a map is made of; types that it does not hold are ignored.
+using Entry = database::ResourceVersion;
 
 // Thread-safe.
 class Directory {

@@ -67,6 +67,7 @@ absl::StatusOr<std::string> Append(database::Transaction& transaction, const Act
   }
   const v1::Event event = MakeEvent(act, change, transaction.now());
   if (const absl::Status inserted = Insert(transaction, event); !inserted.ok()) return inserted;
+  transaction.Wrote({change.resource_type, change.resource, change.version, change.snapshot});
   return std::string(EventId(event));
 }
 

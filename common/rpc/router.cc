@@ -5,6 +5,14 @@
 
 namespace thidua::rpc {
 
+const MutationRoute* Router::MutationOf(const google::protobuf::Descriptor& request) const {
+  for (const auto& [name, routes] : services_) {
+    const auto found = routes.mutations_.find(&request);
+    if (found != routes.mutations_.end()) return &found->second;
+  }
+  return nullptr;
+}
+
 absl::StatusOr<std::vector<const google::protobuf::ServiceDescriptor*>> Router::Complete() const {
   std::vector<const google::protobuf::ServiceDescriptor*> services;
   std::vector<std::string> problems;

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/rpc/call_context.h"
+#include "common/rpc/mutation.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -42,12 +43,18 @@ struct StreamRoute {
   std::function<absl::StatusOr<StreamSource>(CallContext&, const google::protobuf::Message&)> open;
 };
 
+// A write by its request, inside a transaction that is under way. The request is of the generated
+// class.
+using MutationRoute = std::function<absl::StatusOr<std::unique_ptr<google::protobuf::Message>>(
+    Mutation&, const google::protobuf::Message&)>;
+
 class Router {
  public:
-  // The routes of one gRPC service, by its full proto name.
+  // The routes of one gRPC service, by its full proto name. Rooms, and what is passed by
+  // reference, must outlive the server.
   class Service {
    public:
-    // room->*handler answers method `name`. `room` must outlive the server.
+    // room->*handler answers method `name`.
     template <class Room, class Request, class Response>
     Service& Unary(std::string_view name, Room* room,
                    absl::StatusOr<Response> (Room::*handler)(CallContext&, const Request&)) {
@@ -60,6 +67,31 @@ class Router {
             if (!response.ok()) return response.status();
             return Bytes(*response);
           }};
+      return *this;
+    }
+
+    // The same for a method that writes: room->*handler runs inside the call's own transaction,
+    // or inside that of another call that holds several such requests (Router::MutationOf).
+    template <class Room, class Request, class Response>
+    Service& Mutation(std::string_view name, const Writing& writing, Room* room,
+                      absl::StatusOr<Response> (Room::*handler)(rpc::Mutation&, const Request&)) {
+      unary_[std::string(name)] = UnaryRoute{
+          &Request::default_instance(),
+          [&writing, room, handler](CallContext& context, const google::protobuf::Message& request)
+              -> absl::StatusOr<AnswerBytes> {
+            absl::StatusOr<Response> response =
+                RunMutation(context, writing, *room, handler, static_cast<const Request&>(request));
+            if (!response.ok()) return response.status();
+            return Bytes(*response);
+          }};
+      mutations_[Request::descriptor()] = [room, handler](rpc::Mutation& mutation,
+                                                          const google::protobuf::Message& request)
+          -> absl::StatusOr<std::unique_ptr<google::protobuf::Message>> {
+        absl::StatusOr<Response> response =
+            (room->*handler)(mutation, static_cast<const Request&>(request));
+        if (!response.ok()) return response.status();
+        return std::make_unique<Response>(*std::move(response));
+      };
       return *this;
     }
 
@@ -86,11 +118,16 @@ class Router {
     }
     std::map<std::string, UnaryRoute> unary_;
     std::map<std::string, StreamRoute> stream_;
+    std::map<const google::protobuf::Descriptor*, MutationRoute> mutations_;
   };
 
   Service& Offer(std::string_view full_service_name) {
     return services_[std::string(full_service_name)];
   }
+
+  // The write that answers requests of this type; null when no offered mutation takes it. Valid as
+  // long as the router, once every room has registered.
+  const MutationRoute* MutationOf(const google::protobuf::Descriptor& request) const;
 
   // The offered services' descriptors; an error names services that are unknown, methods without a
   // handler and handlers without a method.

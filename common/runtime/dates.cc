@@ -43,6 +43,20 @@ absl::StatusOr<absl::CivilDay> DayFromProto(const google::type::Date& date) {
   return ExistingDay(date.year(), date.month(), date.day());
 }
 
+absl::Status CheckPartialDate(const google::type::Date& date) {
+  if (date.year() == 0 && date.month() == 0 && date.day() == 0)
+    return absl::InvalidArgumentError("the date is empty");
+  if (date.month() == 0 && date.day() != 0)
+    return absl::InvalidArgumentError("a day needs its month");
+  if (date.year() == 0 && date.day() == 0)
+    return absl::InvalidArgumentError("a month needs its year");
+  // What is left out cannot be wrong: a leap year with months and days of its own stands for it.
+  constexpr int kLeapYear = 2000;
+  return ExistingDay(date.year() == 0 ? kLeapYear : date.year(),
+                     date.month() == 0 ? 1 : date.month(), date.day() == 0 ? 1 : date.day())
+      .status();
+}
+
 google::type::Date DayToProto(absl::CivilDay day) {
   google::type::Date date;
   date.set_year(static_cast<int32_t>(day.year()));

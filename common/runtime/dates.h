@@ -23,6 +23,10 @@ namespace thidua::runtime {
 absl::StatusOr<absl::CivilDay> DayFromProto(const google::type::Date& date);
 google::type::Date DayToProto(absl::CivilDay day);
 
+// OK for a day, a month (the day is 0), a year (day and month are 0), and a day of an unknown year
+// (the year is 0): what sources give of a date that they tell in passing.
+absl::Status CheckPartialDate(const google::type::Date& date);
+
 // "2024-06-30" and nothing else: four, two and two digits.
 absl::StatusOr<absl::CivilDay> ParseDay(std::string_view text);
 

@@ -13,6 +13,7 @@
 #include "common/access/certificate_files.h"
 #include "common/database/grants.h"
 #include "common/database/request_ledger.h"
+#include "common/directory/publication.h"
 #include "common/directory/scope_facts.h"
 #include "common/journal/feed.h"
 #include "common/journal/journal_service.h"
@@ -175,6 +176,7 @@ class Running {
   journal::ChainPosition directory_from_;
   std::unique_ptr<journal::Feed> feed_;
   std::unique_ptr<journal::Sealer> sealer_;
+  std::optional<rpc::Writing> writing_;
   std::unique_ptr<Foundation> foundation_;
   rpc::Router router_;
   Rooms rooms_;
@@ -280,8 +282,14 @@ absl::Status Running::StartJournal() {
 }
 
 absl::Status Running::OpenPipeline() {
+  writing_.emplace(rpc::Writing{*pool_, nullptr});
+  if (definition_.load_own_directory != nullptr) {
+    writing_->committed = [this](absl::Span<const database::ResourceVersion> written) {
+      directory::Publish(directory_, written);
+    };
+  }
   foundation_.reset(
-      new Foundation{config_, *pool_, directory_, *page_tokens_, *signing_key_, clock_});
+      new Foundation{config_, *pool_, *writing_, directory_, *page_tokens_, *signing_key_, clock_});
   auto rooms = definition_.furnish(*foundation_, router_);
   if (!rooms.ok()) return rooms.status();
   rooms_ = *std::move(rooms);

@@ -26,6 +26,8 @@ namespace thidua::service {
 struct Foundation {
   const runtime::ServiceConfig& config;
   database::Pool& pool;
+  // For what mutates; what was committed is in the directory before the caller hears of it.
+  const rpc::Writing& writing;
   directory::Directory& directory;
   const contract::PageTokens& page_tokens;
   const document::SigningKey& signing_key;

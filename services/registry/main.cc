@@ -12,8 +12,8 @@ using namespace thidua;  // NOLINT: this file only puts rooms together
 
 struct Rooms {
   explicit Rooms(service::Foundation& on)
-      : schools(on.pool, on.directory, on.page_tokens),
-        clusters(on.pool, on.directory, on.page_tokens) {}
+      : schools(on.writing, on.directory, on.page_tokens),
+        clusters(on.writing, on.directory, on.page_tokens) {}
 
   registry::SchoolService schools;
   registry::ClusterService clusters;

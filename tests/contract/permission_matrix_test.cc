@@ -1,10 +1,11 @@
-// Who may call what: every method of the suite × every kind of caller, against
-// permission_matrix.csv, which people review. A method without a row fails, so that nobody adds one
-// without saying who may call it.
+// Who may call what: every method of the suite × every kind of caller × what is the caller's own,
+// another's or nobody's, against permission_matrix.csv, which people review. A method without its
+// three rows fails, so that nobody adds one without saying who may call it.
 //
 // The world of the table: dien-bien and lai-chau are members of mnbg, quang-ninh heads it and
 // ha-giang is its standing deputy; lang-son is a deputy without the rights of a head. thai-nguyen
-// heads tdmn. `target` is what the request names.
+// heads tdmn. `target` is what the request names, `whose` says what that is: "own" belongs to
+// dien-bien or mnbg, "other" to thai-nguyen or tdmn, "missing" does not exist.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -51,6 +52,10 @@ const std::vector<std::pair<std::string, std::string>>& Callers() {
   return *callers;
 }
 
+// The identifier of what does not exist.
+constexpr std::string_view kMissing = "khong-co";
+const char* const kWhose[] = {"own", "other", "missing"};
+
 access::ScopeFacts World() {
   access::ScopeFacts facts;
   facts.leads_cluster = [](std::string_view school, std::string_view cluster) {
@@ -58,9 +63,12 @@ access::ScopeFacts World() {
                              : cluster == "tdmn" && school == "thai-nguyen";
   };
   facts.cluster_of = [](std::string_view school) -> std::string {
+    if (school == kMissing) return "";
     return school == "thai-nguyen" ? "tdmn" : "mnbg";
   };
-  facts.province_of = [](std::string_view school) { return std::string(school); };
+  facts.province_of = [](std::string_view school) {
+    return std::string(school == kMissing ? "" : school);
+  };
   return facts;
 }
 
@@ -76,21 +84,24 @@ struct Row {
   std::map<std::string, std::string> expected;  // by column: "yes" or "no"
 };
 
-std::map<std::string, Row> ReadMatrix() {
+// By method and whose the target is.
+using Matrix = std::map<std::pair<std::string, std::string>, Row>;
+
+Matrix ReadMatrix() {
   std::ifstream in(THIDUA_SOURCE_DIR "/tests/contract/permission_matrix.csv");
   std::stringstream text;
   text << in.rdbuf();
   auto table = text::ReadCsv(text.str());
   EXPECT_TRUE(table.ok()) << table.status();
-  std::map<std::string, Row> rows;
+  Matrix rows;
   if (!table.ok()) return rows;
   for (const text::CsvRow& line : table->rows) {
     Row row;
     for (size_t i = 0; i < table->header.size(); ++i)
       row.expected[table->header[i]] = line.cells[i].text;
     row.target = row.expected["target"];
-    EXPECT_TRUE(rows.emplace(row.expected["method"], row).second)
-        << row.expected["method"] << " has two rows";
+    EXPECT_TRUE(rows.emplace(std::pair(row.expected["method"], row.expected["whose"]), row).second)
+        << row.expected["method"] << ", " << row.expected["whose"] << " has two rows";
   }
   return rows;
 }
@@ -138,41 +149,57 @@ class PermissionMatrix : public ::testing::Test {
   }
 
   std::shared_ptr<const access::Policy> policy_;
-  const std::map<std::string, Row> matrix_ = ReadMatrix();
+  // The rows of all methods, each with its method.
+  template <class See>
+  void ForEachRow(See see) {
+    for (const MethodDescriptor* method : SuiteMethods()) {
+      for (const char* whose : kWhose) {
+        const auto row = matrix_.find({NameOf(*method), whose});
+        if (row != matrix_.end()) see(*method, whose, row->second);
+      }
+    }
+  }
+
+  const Matrix matrix_ = ReadMatrix();
 };
 
-TEST_F(PermissionMatrix, HasARowForEachMethodAndNoOther) {
-  std::set<std::string> methods;
-  for (const MethodDescriptor* method : SuiteMethods()) methods.insert(NameOf(*method));
-  for (const std::string& method : methods)
-    EXPECT_TRUE(matrix_.contains(method)) << method << " has no row in permission_matrix.csv";
-  for (const auto& [method, row] : matrix_)
-    EXPECT_TRUE(methods.contains(method)) << method << " is no method";
+TEST_F(PermissionMatrix, HasThreeRowsForEachMethodAndNoOther) {
+  std::set<std::pair<std::string, std::string>> wanted;
+  for (const MethodDescriptor* method : SuiteMethods()) {
+    for (const char* whose : kWhose) wanted.emplace(NameOf(*method), whose);
+  }
+  for (const auto& [method, whose] : wanted)
+    EXPECT_TRUE(matrix_.contains({method, whose}))
+        << method << ", " << whose << " has no row in permission_matrix.csv";
+  for (const auto& [key, row] : matrix_)
+    EXPECT_TRUE(wanted.contains(key)) << key.first << ", " << key.second << " is no method's";
 }
 
 TEST_F(PermissionMatrix, NamesATargetExactlyWhereTheScopeNeedsOne) {
-  for (const MethodDescriptor* method : SuiteMethods()) {
-    const auto row = matrix_.find(NameOf(*method));
-    if (row == matrix_.end()) continue;
-    EXPECT_EQ(row->second.target.empty(), contract::RuleOf(*method).access.scope_field().empty())
-        << NameOf(*method);
-  }
+  ForEachRow([](const MethodDescriptor& method, const std::string& whose, const Row& row) {
+    EXPECT_EQ(row.target.empty(), contract::RuleOf(method).access.scope_field().empty())
+        << NameOf(method);
+    if (row.target.empty()) return;
+    EXPECT_EQ(row.target.find(kMissing) != std::string::npos, whose == "missing") << row.target;
+    EXPECT_EQ(row.target.find("thai-nguyen") != std::string::npos ||
+                  row.target.find("tdmn") != std::string::npos,
+              whose == "other")
+        << row.target;
+  });
 }
 
 TEST_F(PermissionMatrix, IsWhatTheServersDecide) {
-  for (const MethodDescriptor* method : SuiteMethods()) {
-    const auto row = matrix_.find(NameOf(*method));
-    if (row == matrix_.end()) continue;
+  ForEachRow([this](const MethodDescriptor& method, const std::string& whose, const Row& row) {
     for (const auto& [column, identity] : Callers()) {
-      const auto cell = row->second.expected.find(column);
-      ASSERT_TRUE(cell != row->second.expected.end()) << "no column " << column;
+      const auto cell = row.expected.find(column);
+      ASSERT_TRUE(cell != row.expected.end()) << "no column " << column;
       ASSERT_TRUE(cell->second == "yes" || cell->second == "no")
-          << NameOf(*method) << ", " << column;
-      const bool allowed = Allowed(*method, identity, row->second.target, *policy_);
+          << NameOf(method) << ", " << column;
+      const bool allowed = Allowed(method, identity, row.target, *policy_);
       EXPECT_STREQ(allowed ? "yes" : "no", cell->second.c_str())
-          << NameOf(*method) << " by " << column << " (" << identity << ")";
+          << NameOf(method) << ", " << whose << ", by " << column << " (" << identity << ")";
     }
-  }
+  });
 }
 
 TEST_F(PermissionMatrix, GivesNothingToAnIdentityWithoutAGrant) {
@@ -181,15 +208,13 @@ TEST_F(PermissionMatrix, GivesNothingToAnIdentityWithoutAGrant) {
           "bindings": [{"identity": "/academy/office", "roles": ["admin"], "reach": "REACH_ALL"}]})",
       {});
   ASSERT_TRUE(policy.ok()) << policy.status();
-  for (const MethodDescriptor* method : SuiteMethods()) {
-    const auto row = matrix_.find(NameOf(*method));
-    if (row == matrix_.end()) continue;
+  ForEachRow([&](const MethodDescriptor& method, const std::string& whose, const Row& row) {
     for (const auto& [column, identity] : Callers()) {
       if (identity == "academy/office") continue;
-      EXPECT_FALSE(Allowed(*method, identity, row->second.target, **policy))
-          << NameOf(*method) << " by " << column;
+      EXPECT_FALSE(Allowed(method, identity, row.target, **policy))
+          << NameOf(method) << ", " << whose << ", by " << column;
     }
-  }
+  });
 }
 
 TEST_F(PermissionMatrix, ARequestThatNamesNothingIsNobodysToMake) {

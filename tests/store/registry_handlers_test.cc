@@ -7,6 +7,7 @@
 #include "common/contract/refusal.h"
 #include "common/database/migrator.h"
 #include "common/directory/directory.h"
+#include "common/directory/publication.h"
 #include "common/runtime/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -41,8 +42,12 @@ class RegistryHandlersTest : public ::testing::Test {
                                                                database::registry_migrations())),
         pool_(schema_.app, 4),
         page_tokens_(contract::PageTokens::Create(kPageKey).value()),
-        schools_(pool_, directory_, page_tokens_),
-        clusters_(pool_, directory_, page_tokens_) {}
+        writing_{pool_,
+                 [this](absl::Span<const database::ResourceVersion> written) {
+                   directory::Publish(directory_, written);
+                 }},
+        schools_(writing_, directory_, page_tokens_),
+        clusters_(writing_, directory_, page_tokens_) {}
 
   // Asks a handler as the pipeline would, on 25 June 2024.
   template <class Room, class Request, class Response>
@@ -53,6 +58,15 @@ class RegistryHandlersTest : public ::testing::Test {
         absl::FromCivil(Day("2024-06-25"), runtime::VietnamTime()) + absl::Hours(9);
     rpc::HandlerCall call("/" + Request::descriptor()->full_name(), request, now, request_id);
     return (room.*handler)(call.context(), request);
+  }
+  template <class Room, class Request, class Response>
+  absl::StatusOr<Response> Call(
+      Room& room, absl::StatusOr<Response> (Room::*handler)(rpc::Mutation&, const Request&),
+      const Request& request, const std::string& request_id = runtime::NewUuid4()) {
+    const absl::Time now =
+        absl::FromCivil(Day("2024-06-25"), runtime::VietnamTime()) + absl::Hours(9);
+    rpc::HandlerCall call("/" + Request::descriptor()->full_name(), request, now, request_id);
+    return rpc::RunMutation(call.context(), writing_, room, handler, request);
   }
 
   absl::StatusOr<School> Create(const School& school) {
@@ -154,6 +168,7 @@ class RegistryHandlersTest : public ::testing::Test {
   database::Pool pool_;
   directory::Directory directory_;
   contract::PageTokens page_tokens_;
+  rpc::Writing writing_;
   registry::SchoolService schools_;
   registry::ClusterService clusters_;
 };

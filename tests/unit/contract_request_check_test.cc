@@ -45,6 +45,7 @@ const Schema& ReportSchema() {
       string report_id = 3 [(thidua.access.v1.check) = {pattern: "[a-z][a-z0-9-]*"}];
       string request_id = 4;
       google.type.Date as_of = 5;
+      google.type.Date held = 14 [(thidua.access.v1.check) = {partial_date: true}];
       google.protobuf.Timestamp seen = 6;
       bytes attachment = 7 [(thidua.access.v1.check) = {max_length: 4}];
       repeated string tags = 8;
@@ -202,6 +203,13 @@ TEST(RequestCheckTest, DatesAreDaysThatExist) {
                           "year: 2024 month: 6 day: 31", "year: 10000 month: 1 day: 1"}) {
     EXPECT_THAT(FieldsOf(With(absl::StrCat("as_of {", bad, "}"))), ElementsAre("as_of")) << bad;
   }
+}
+
+TEST(CheckRequest, OfAPartialDateSomethingMayBeUnknown) {
+  EXPECT_THAT(With("held { year: 2024 month: 9 }"), IsEmpty());
+  EXPECT_THAT(With("held { month: 4 day: 27 }"), IsEmpty());
+  for (const char* bad : {"year: 2024 month: 13", "year: 2024 day: 3", "month: 9", ""})
+    EXPECT_THAT(FieldsOf(With(absl::StrCat("held {", bad, "}"))), ElementsAre("held")) << bad;
 }
 
 TEST(RequestCheckTest, DecimalsAndTimestampsAreValid) {

@@ -87,6 +87,28 @@ TEST(ParseDay, ReadsIsoOnly) {
   }
 }
 
+google::type::Date Date(int year, int month, int day) {
+  google::type::Date date;
+  date.set_year(year);
+  date.set_month(month);
+  date.set_day(day);
+  return date;
+}
+
+TEST(CheckPartialDate, TakesWhatSourcesGive) {
+  for (const auto& date : {Date(2022, 11, 16), Date(2022, 9, 0), Date(2023, 0, 0), Date(0, 4, 27),
+                           Date(0, 2, 29), Date(2024, 2, 29)}) {
+    EXPECT_TRUE(CheckPartialDate(date).ok()) << date.ShortDebugString();
+  }
+}
+
+TEST(CheckPartialDate, RefusesWhatIsNoPartOfADate) {
+  for (const auto& date : {Date(0, 0, 0), Date(2023, 0, 5), Date(0, 9, 0), Date(2023, 13, 0),
+                           Date(2023, 2, 29), Date(0, 2, 30), Date(10000, 0, 0), Date(-1, 1, 1)}) {
+    EXPECT_FALSE(CheckPartialDate(date).ok()) << date.ShortDebugString();
+  }
+}
+
 google::protobuf::Timestamp Timestamp(int64_t seconds, int nanos) {
   google::protobuf::Timestamp timestamp;
   timestamp.set_seconds(seconds);

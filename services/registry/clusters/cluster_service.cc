@@ -7,8 +7,6 @@
 #include "common/contract/field_mask.h"
 #include "common/contract/refusal.h"
 #include "common/contract/resource_name.h"
-#include "common/directory/publication.h"
-#include "common/rpc/mutation.h"
 #include "common/runtime/dates.h"
 #include "services/registry/clusters/cluster_snapshot.h"
 
@@ -62,32 +60,32 @@ absl::StatusOr<std::string> TermName(const std::string& parent, const std::strin
 
 }  // namespace
 
-ClusterService::ClusterService(database::Pool& pool, directory::Directory& directory,
+ClusterService::ClusterService(const rpc::Writing& writing, directory::Directory& directory,
                                const contract::PageTokens& page_tokens)
-    : pool_(pool), directory_(directory), page_tokens_(page_tokens) {}
+    : writing_(writing), pool_(writing.pool), directory_(directory), page_tokens_(page_tokens) {}
 
 void ClusterService::Register(rpc::Router& router) {
   router.Offer("thidua.registry.v1.ClusterService")
       .Unary("GetClusterRegime", this, &ClusterService::GetClusterRegime)
       .Unary("ListClusterRegimes", this, &ClusterService::ListClusterRegimes)
-      .Unary("CreateClusterRegime", this, &ClusterService::CreateClusterRegime)
-      .Unary("UpdateClusterRegime", this, &ClusterService::UpdateClusterRegime)
+      .Mutation("CreateClusterRegime", writing_, this, &ClusterService::CreateClusterRegime)
+      .Mutation("UpdateClusterRegime", writing_, this, &ClusterService::UpdateClusterRegime)
       .Unary("GetCluster", this, &ClusterService::GetCluster)
       .Unary("ListClusters", this, &ClusterService::ListClusters)
-      .Unary("CreateCluster", this, &ClusterService::CreateCluster)
-      .Unary("UpdateCluster", this, &ClusterService::UpdateCluster)
+      .Mutation("CreateCluster", writing_, this, &ClusterService::CreateCluster)
+      .Mutation("UpdateCluster", writing_, this, &ClusterService::UpdateCluster)
       .Unary("GetMembership", this, &ClusterService::GetMembership)
       .Unary("ListMemberships", this, &ClusterService::ListMemberships)
-      .Unary("CreateMembership", this, &ClusterService::CreateMembership)
-      .Unary("UpdateMembership", this, &ClusterService::UpdateMembership)
-      .Unary("EndMembership", this, &ClusterService::EndMembership)
+      .Mutation("CreateMembership", writing_, this, &ClusterService::CreateMembership)
+      .Mutation("UpdateMembership", writing_, this, &ClusterService::UpdateMembership)
+      .Mutation("EndMembership", writing_, this, &ClusterService::EndMembership)
       .Unary("GetLeadershipTerm", this, &ClusterService::GetLeadershipTerm)
       .Unary("ListLeadershipTerms", this, &ClusterService::ListLeadershipTerms)
-      .Unary("CreateLeadershipTerm", this, &ClusterService::CreateLeadershipTerm)
-      .Unary("UpdateLeadershipTerm", this, &ClusterService::UpdateLeadershipTerm)
-      .Unary("RecogniseLeadershipTerm", this, &ClusterService::RecogniseLeadershipTerm)
-      .Unary("EndLeadershipTerm", this, &ClusterService::EndLeadershipTerm)
-      .Unary("ReplaceLeadershipTerm", this, &ClusterService::ReplaceLeadershipTerm)
+      .Mutation("CreateLeadershipTerm", writing_, this, &ClusterService::CreateLeadershipTerm)
+      .Mutation("UpdateLeadershipTerm", writing_, this, &ClusterService::UpdateLeadershipTerm)
+      .Mutation("RecogniseLeadershipTerm", writing_, this, &ClusterService::RecogniseLeadershipTerm)
+      .Mutation("EndLeadershipTerm", writing_, this, &ClusterService::EndLeadershipTerm)
+      .Mutation("ReplaceLeadershipTerm", writing_, this, &ClusterService::ReplaceLeadershipTerm)
       .Unary("GetClusterSnapshot", this, &ClusterService::GetClusterSnapshot);
 }
 
@@ -127,46 +125,37 @@ absl::StatusOr<v1::ListClusterRegimesResponse> ClusterService::ListClusterRegime
 }
 
 absl::StatusOr<ClusterRegime> ClusterService::CreateClusterRegime(
-    Context& context, const v1::CreateClusterRegimeRequest& request) {
+    Mutation& mutation, const v1::CreateClusterRegimeRequest& request) {
   ClusterRegime regime = request.cluster_regime();
   regime.set_name(contract::Join({"clusterRegimes", request.cluster_regime_id()}));
   const absl::StatusOr<ClusterRegime> checked = CheckRegime(std::move(regime));
   if (!checked.ok()) return checked;
-  auto stored = rpc::Mutate<ClusterRegime>(context, pool_, [&](Transaction& transaction) {
-    return store_.regimes().Create(transaction, context.act(), *checked, {"CREATED", ""});
-  });
-  if (stored.ok()) directory::Publish(directory_, *stored);
-  return stored;
+  return store_.regimes().Create(mutation.transaction(), mutation.act(), *checked, {"CREATED", ""});
 }
 
 absl::StatusOr<ClusterRegime> ClusterService::UpdateClusterRegime(
-    Context& context, const v1::UpdateClusterRegimeRequest& request) {
+    Mutation& mutation, const v1::UpdateClusterRegimeRequest& request) {
+  Transaction& transaction = mutation.transaction();
   const std::string& name = request.cluster_regime().name();
-  auto stored = rpc::Mutate<ClusterRegime>(
-      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<ClusterRegime> {
-        // Memberships are made with their cluster held; a cluster that comes now has none yet.
-        const auto clusters = store_.ClustersOfRegime(transaction.connection(), name);
-        if (!clusters.ok()) return clusters.status();
-        for (const Cluster& cluster : *clusters) {
-          if (absl::Status status = store_.clusters().Touch(transaction, cluster.name());
-              !status.ok())
-            return status;
-        }
-        absl::StatusOr<ClusterRegime> regime = store_.regimes().Get(transaction.connection(), name);
-        if (!regime.ok()) return regime;
-        absl::Status status =
-            contract::ApplyUpdate(request.cluster_regime(), request.update_mask(), &*regime);
-        if (!status.ok()) return status;
-        regime = CheckRegime(*std::move(regime));
-        if (!regime.ok()) return regime;
-        const auto memberships = store_.MembershipsOfRegime(transaction.connection(), name);
-        if (!memberships.ok()) return memberships.status();
-        if (status = CheckMembershipsWithin(*regime, *memberships); !status.ok()) return status;
-        return store_.regimes().Update(transaction, context.act(), *std::move(regime),
-                                       request.etag(), {"UPDATED", ""});
-      });
-  if (stored.ok()) directory::Publish(directory_, *stored);
-  return stored;
+  // Memberships are made with their cluster held; a cluster that comes now has none yet.
+  const auto clusters = store_.ClustersOfRegime(transaction.connection(), name);
+  if (!clusters.ok()) return clusters.status();
+  for (const Cluster& cluster : *clusters) {
+    if (absl::Status status = store_.clusters().Touch(transaction, cluster.name()); !status.ok())
+      return status;
+  }
+  absl::StatusOr<ClusterRegime> regime = store_.regimes().Get(transaction.connection(), name);
+  if (!regime.ok()) return regime;
+  absl::Status status =
+      contract::ApplyUpdate(request.cluster_regime(), request.update_mask(), &*regime);
+  if (!status.ok()) return status;
+  regime = CheckRegime(*std::move(regime));
+  if (!regime.ok()) return regime;
+  const auto memberships = store_.MembershipsOfRegime(transaction.connection(), name);
+  if (!memberships.ok()) return memberships.status();
+  if (status = CheckMembershipsWithin(*regime, *memberships); !status.ok()) return status;
+  return store_.regimes().Update(transaction, mutation.act(), *std::move(regime), request.etag(),
+                                 {"UPDATED", ""});
 }
 
 // ---- Clusters.
@@ -190,38 +179,26 @@ absl::StatusOr<v1::ListClustersResponse> ClusterService::ListClusters(
   return response;
 }
 
-absl::StatusOr<Cluster> ClusterService::CreateCluster(Context& context,
+absl::StatusOr<Cluster> ClusterService::CreateCluster(Mutation& mutation,
                                                       const v1::CreateClusterRequest& request) {
   Cluster cluster = request.cluster();
   cluster.set_name(contract::Join({"clusters", request.cluster_id()}));
-  if (absl::Status status = CheckCluster(cluster); !status.ok()) return status;
-  auto stored = rpc::Mutate<Cluster>(
-      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<Cluster> {
-        if (absl::Status status = store_.regimes().Touch(transaction, cluster.regime());
-            !status.ok())
-          return status;
-        return store_.clusters().Create(transaction, context.act(), cluster, {"CREATED", ""});
-      });
-  if (stored.ok()) directory::Publish(directory_, *stored);
-  return stored;
+  absl::Status status = CheckCluster(cluster);
+  if (status.ok()) status = store_.regimes().Touch(mutation.transaction(), cluster.regime());
+  if (!status.ok()) return status;
+  return store_.clusters().Create(mutation.transaction(), mutation.act(), cluster, {"CREATED", ""});
 }
 
-absl::StatusOr<Cluster> ClusterService::UpdateCluster(Context& context,
+absl::StatusOr<Cluster> ClusterService::UpdateCluster(Mutation& mutation,
                                                       const v1::UpdateClusterRequest& request) {
-  auto stored = rpc::Mutate<Cluster>(
-      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<Cluster> {
-        absl::StatusOr<Cluster> cluster =
-            store_.clusters().Get(transaction.connection(), request.cluster().name());
-        if (!cluster.ok()) return cluster;
-        absl::Status status =
-            contract::ApplyUpdate(request.cluster(), request.update_mask(), &*cluster);
-        if (status.ok()) status = CheckCluster(*cluster);
-        if (!status.ok()) return status;
-        return store_.clusters().Update(transaction, context.act(), *std::move(cluster),
-                                        request.etag(), {"UPDATED", ""});
-      });
-  if (stored.ok()) directory::Publish(directory_, *stored);
-  return stored;
+  absl::StatusOr<Cluster> cluster =
+      store_.clusters().Get(mutation.connection(), request.cluster().name());
+  if (!cluster.ok()) return cluster;
+  absl::Status status = contract::ApplyUpdate(request.cluster(), request.update_mask(), &*cluster);
+  if (status.ok()) status = CheckCluster(*cluster);
+  if (!status.ok()) return status;
+  return store_.clusters().Update(mutation.transaction(), mutation.act(), *std::move(cluster),
+                                  request.etag(), {"UPDATED", ""});
 }
 
 // ---- Memberships.
@@ -246,29 +223,25 @@ absl::StatusOr<v1::ListMembershipsResponse> ClusterService::ListMemberships(
 }
 
 absl::StatusOr<Membership> ClusterService::CreateMembership(
-    Context& context, const v1::CreateMembershipRequest& request) {
+    Mutation& mutation, const v1::CreateMembershipRequest& request) {
+  Transaction& transaction = mutation.transaction();
   Membership membership = request.membership();
   const auto id = ChooseId(request.membership_id(), SchoolId(membership.school()), "membership_id");
   if (!id.ok()) return id.status();
   membership.set_name(contract::Join({request.parent(), "memberships", *id}));
-  auto stored = rpc::Mutate<Membership>(
-      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<Membership> {
-        absl::Status status = schools_.schools().Touch(transaction, membership.school());
-        if (status.ok()) status = store_.clusters().Touch(transaction, request.parent());
-        if (!status.ok()) return status;
-        absl::StatusOr<Membership> bounded = WithBoundsOf(transaction, membership);
-        if (!bounded.ok()) return bounded;
-        if (status = Check(transaction, *bounded); !status.ok()) return status;
-        return store_.memberships().Create(transaction, context.act(), *std::move(bounded),
-                                           {"CREATED", ""});
-      });
-  if (stored.ok()) directory::Publish(directory_, *stored);
-  return stored;
+  absl::Status status = schools_.schools().Touch(transaction, membership.school());
+  if (status.ok()) status = store_.clusters().Touch(transaction, request.parent());
+  if (!status.ok()) return status;
+  absl::StatusOr<Membership> bounded = WithBoundsOf(transaction, std::move(membership));
+  if (!bounded.ok()) return bounded;
+  if (status = Check(transaction, *bounded); !status.ok()) return status;
+  return store_.memberships().Create(transaction, mutation.act(), *std::move(bounded),
+                                     {"CREATED", ""});
 }
 
 absl::StatusOr<Membership> ClusterService::UpdateMembership(
-    Context& context, const v1::UpdateMembershipRequest& request) {
-  return Change(context, request.membership().name(), request.etag(), {"UPDATED", ""},
+    Mutation& mutation, const v1::UpdateMembershipRequest& request) {
+  return Change(mutation, request.membership().name(), request.etag(), {"UPDATED", ""},
                 [&](Membership membership) -> absl::StatusOr<Membership> {
                   const absl::Status status = contract::ApplyUpdate(
                       request.membership(), request.update_mask(), &membership);
@@ -277,40 +250,34 @@ absl::StatusOr<Membership> ClusterService::UpdateMembership(
                 });
 }
 
-absl::StatusOr<Membership> ClusterService::EndMembership(Context& context,
+absl::StatusOr<Membership> ClusterService::EndMembership(Mutation& mutation,
                                                          const v1::EndMembershipRequest& request) {
   return Change(
-      context, request.name(), request.etag(), {"ENDED", request.reason()},
+      mutation, request.name(), request.etag(), {"ENDED", request.reason()},
       [&](Membership membership) { return End(std::move(membership), DayOf(request.end_date())); });
 }
 
-absl::StatusOr<Membership> ClusterService::Change(Context& context, const std::string& name,
+absl::StatusOr<Membership> ClusterService::Change(Mutation& mutation, const std::string& name,
                                                   const std::string& etag, const resource::Why& why,
                                                   ChangeMembership change) {
+  Transaction& transaction = mutation.transaction();
   const std::string cluster = ClusterOf(name);
-  auto stored = rpc::Mutate<Membership>(
-      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<Membership> {
-        // The school never changes, so that it may be read before anything is held.
-        const absl::StatusOr<Membership> seen =
-            store_.memberships().Get(transaction.connection(), name);
-        if (!seen.ok()) return seen;
-        absl::Status status = schools_.schools().Touch(transaction, seen->school());
-        if (status.ok()) status = store_.clusters().Touch(transaction, cluster);
-        if (!status.ok()) return status;
-        absl::StatusOr<Membership> membership =
-            store_.memberships().Get(transaction.connection(), name);
-        if (membership.ok()) membership = change(*std::move(membership));
-        if (!membership.ok()) return membership;
-        if (status = Check(transaction, *membership); !status.ok()) return status;
-        const absl::StatusOr<ClusterFacts> facts = FactsOf(transaction.connection(), cluster);
-        if (!facts.ok()) return facts.status();
-        if (status = CheckTermsCovered(*membership, facts->memberships, facts->terms); !status.ok())
-          return status;
-        return store_.memberships().Update(transaction, context.act(), *std::move(membership), etag,
-                                           why);
-      });
-  if (stored.ok()) directory::Publish(directory_, *stored);
-  return stored;
+  // The school never changes, so that it may be read before anything is held.
+  const absl::StatusOr<Membership> seen = store_.memberships().Get(transaction.connection(), name);
+  if (!seen.ok()) return seen;
+  absl::Status status = schools_.schools().Touch(transaction, seen->school());
+  if (status.ok()) status = store_.clusters().Touch(transaction, cluster);
+  if (!status.ok()) return status;
+  absl::StatusOr<Membership> membership = store_.memberships().Get(transaction.connection(), name);
+  if (membership.ok()) membership = change(*std::move(membership));
+  if (!membership.ok()) return membership;
+  if (status = Check(transaction, *membership); !status.ok()) return status;
+  const absl::StatusOr<ClusterFacts> facts = FactsOf(transaction.connection(), cluster);
+  if (!facts.ok()) return facts.status();
+  if (status = CheckTermsCovered(*membership, facts->memberships, facts->terms); !status.ok())
+    return status;
+  return store_.memberships().Update(transaction, mutation.act(), *std::move(membership), etag,
+                                     why);
 }
 
 absl::StatusOr<Membership> ClusterService::WithBoundsOf(Transaction& transaction,
@@ -379,119 +346,100 @@ absl::StatusOr<v1::ListLeadershipTermsResponse> ClusterService::ListLeadershipTe
 }
 
 absl::StatusOr<LeadershipTerm> ClusterService::CreateLeadershipTerm(
-    Context& context, const v1::CreateLeadershipTermRequest& request) {
+    Mutation& mutation, const v1::CreateLeadershipTermRequest& request) {
+  Transaction& transaction = mutation.transaction();
   LeadershipTerm term = NewTerm(request.leadership_term());
   const auto name =
       TermName(request.parent(), request.leadership_term_id(), term.year(), term.school());
   if (!name.ok()) return name.status();
   term.set_name(*name);
-  auto stored = rpc::Mutate<LeadershipTerm>(
-      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<LeadershipTerm> {
-        if (absl::Status status = store_.clusters().Touch(transaction, request.parent());
-            !status.ok())
-          return status;
-        const absl::StatusOr<ClusterFacts> facts =
-            FactsOf(transaction.connection(), request.parent());
-        if (!facts.ok()) return facts.status();
-        if (absl::Status status = CheckTerm(term, *facts); !status.ok()) return status;
-        return store_.terms().Create(transaction, context.act(), term, {"ELECTED", ""});
-      });
-  if (stored.ok()) directory::Publish(directory_, *stored);
-  return stored;
+  absl::Status status = store_.clusters().Touch(transaction, request.parent());
+  if (!status.ok()) return status;
+  const absl::StatusOr<ClusterFacts> facts = FactsOf(transaction.connection(), request.parent());
+  if (!facts.ok()) return facts.status();
+  if (status = CheckTerm(term, *facts); !status.ok()) return status;
+  return store_.terms().Create(transaction, mutation.act(), std::move(term), {"ELECTED", ""});
 }
 
 absl::StatusOr<LeadershipTerm> ClusterService::UpdateLeadershipTerm(
-    Context& context, const v1::UpdateLeadershipTermRequest& request) {
-  return Change(
-      context, request.leadership_term().name(), request.etag(), {"UPDATED", ""},
-      [&](Transaction& transaction, LeadershipTerm term) -> absl::StatusOr<LeadershipTerm> {
-        absl::Status status = CheckCorrectable(term);
-        if (status.ok()) {
-          status = contract::ApplyUpdate(request.leadership_term(), request.update_mask(), &term);
-        }
-        if (!status.ok()) return status;
-        const auto facts = FactsOf(transaction.connection(), ClusterOf(term.name()));
-        if (!facts.ok()) return facts.status();
-        if (status = CheckTerm(term, *facts); !status.ok()) return status;
-        return term;
-      });
+    Mutation& mutation, const v1::UpdateLeadershipTermRequest& request) {
+  return Change(mutation, request.leadership_term().name(), request.etag(), {"UPDATED", ""},
+                [&](LeadershipTerm term) -> absl::StatusOr<LeadershipTerm> {
+                  absl::Status status = CheckCorrectable(term);
+                  if (status.ok()) {
+                    status = contract::ApplyUpdate(request.leadership_term(), request.update_mask(),
+                                                   &term);
+                  }
+                  if (!status.ok()) return status;
+                  const auto facts = FactsOf(mutation.connection(), ClusterOf(term.name()));
+                  if (!facts.ok()) return facts.status();
+                  if (status = CheckTerm(term, *facts); !status.ok()) return status;
+                  return term;
+                });
 }
 
 absl::StatusOr<LeadershipTerm> ClusterService::RecogniseLeadershipTerm(
-    Context& context, const v1::RecogniseLeadershipTermRequest& request) {
-  return Change(context, request.name(), request.etag(), {"RECOGNISED", ""},
-                [&](Transaction&, LeadershipTerm term) {
+    Mutation& mutation, const v1::RecogniseLeadershipTermRequest& request) {
+  return Change(mutation, request.name(), request.etag(), {"RECOGNISED", ""},
+                [&](LeadershipTerm term) {
                   return Recognise(std::move(term), request.decision(),
                                    request.has_provenance() ? &request.provenance() : nullptr);
                 });
 }
 
 absl::StatusOr<LeadershipTerm> ClusterService::EndLeadershipTerm(
-    Context& context, const v1::EndLeadershipTermRequest& request) {
-  return Change(context, request.name(), request.etag(), {"ENDED", request.reason()},
-                [&](Transaction&, LeadershipTerm term) {
-                  return End(std::move(term), DayOf(request.end_date()), context.today());
+    Mutation& mutation, const v1::EndLeadershipTermRequest& request) {
+  return Change(mutation, request.name(), request.etag(), {"ENDED", request.reason()},
+                [&](LeadershipTerm term) {
+                  return End(std::move(term), DayOf(request.end_date()), mutation.today());
                 });
 }
 
-absl::StatusOr<LeadershipTerm> ClusterService::Change(Context& context, const std::string& name,
+absl::StatusOr<LeadershipTerm> ClusterService::Change(Mutation& mutation, const std::string& name,
                                                       const std::string& etag,
                                                       const resource::Why& why, ChangeTerm change) {
-  auto stored = rpc::Mutate<LeadershipTerm>(
-      context, pool_, [&](Transaction& transaction) -> absl::StatusOr<LeadershipTerm> {
-        if (absl::Status status = store_.clusters().Touch(transaction, ClusterOf(name));
-            !status.ok())
-          return status;
-        absl::StatusOr<LeadershipTerm> term = store_.terms().Get(transaction.connection(), name);
-        if (term.ok()) term = change(transaction, *std::move(term));
-        if (!term.ok()) return term;
-        return store_.terms().Update(transaction, context.act(), *std::move(term), etag, why);
-      });
-  if (stored.ok()) directory::Publish(directory_, *stored);
-  return stored;
+  Transaction& transaction = mutation.transaction();
+  if (absl::Status status = store_.clusters().Touch(transaction, ClusterOf(name)); !status.ok())
+    return status;
+  absl::StatusOr<LeadershipTerm> term = store_.terms().Get(transaction.connection(), name);
+  if (term.ok()) term = change(*std::move(term));
+  if (!term.ok()) return term;
+  return store_.terms().Update(transaction, mutation.act(), *std::move(term), etag, why);
 }
 
 absl::StatusOr<v1::ReplaceLeadershipTermResponse> ClusterService::ReplaceLeadershipTerm(
-    Context& context, const v1::ReplaceLeadershipTermRequest& request) {
-  using v1::ReplaceLeadershipTermResponse;
+    Mutation& mutation, const v1::ReplaceLeadershipTermRequest& request) {
+  Transaction& transaction = mutation.transaction();
   const std::string cluster = ClusterOf(request.name());
-  auto response = rpc::Mutate<ReplaceLeadershipTermResponse>(
-      context, pool_,
-      [&](Transaction& transaction) -> absl::StatusOr<ReplaceLeadershipTermResponse> {
-        if (absl::Status status = store_.clusters().Touch(transaction, cluster); !status.ok())
-          return status;
-        absl::StatusOr<LeadershipTerm> term =
-            store_.terms().Get(transaction.connection(), request.name());
-        if (!term.ok()) return term.status();
-        const auto name =
-            TermName(cluster, request.leadership_term_id(), term->year(), request.school());
-        if (!name.ok()) return name.status();
-        LeadershipTerm successor;
-        successor.set_name(*name);
-        successor.set_school(request.school());
-        *successor.mutable_provenance() = request.provenance();
-        auto replacement = Replace(*std::move(term), std::move(successor),
-                                   DayOf(request.replace_date()), context.today());
-        if (!replacement.ok()) return replacement.status();
-        auto replaced =
-            store_.terms().Update(transaction, context.act(), std::move(replacement->replaced),
-                                  request.etag(), {"REPLACED", request.reason()});
-        if (!replaced.ok()) return replaced.status();
-        const auto facts = FactsOf(transaction.connection(), cluster);
-        if (!facts.ok()) return facts.status();
-        if (absl::Status status = CheckTerm(replacement->successor, *facts); !status.ok())
-          return status;
-        auto created =
-            store_.terms().Create(transaction, context.act(), std::move(replacement->successor),
-                                  {"ELECTED", request.reason()});
-        if (!created.ok()) return created.status();
-        ReplaceLeadershipTermResponse both;
-        *both.mutable_replaced() = *std::move(replaced);
-        *both.mutable_replacement() = *std::move(created);
-        return both;
-      });
-  if (response.ok()) directory::Publish(directory_, response->replaced(), response->replacement());
-  return response;
+  if (absl::Status status = store_.clusters().Touch(transaction, cluster); !status.ok())
+    return status;
+  absl::StatusOr<LeadershipTerm> term =
+      store_.terms().Get(transaction.connection(), request.name());
+  if (!term.ok()) return term.status();
+  const auto name = TermName(cluster, request.leadership_term_id(), term->year(), request.school());
+  if (!name.ok()) return name.status();
+  LeadershipTerm successor;
+  successor.set_name(*name);
+  successor.set_school(request.school());
+  *successor.mutable_provenance() = request.provenance();
+  auto replacement = Replace(*std::move(term), std::move(successor), DayOf(request.replace_date()),
+                             mutation.today());
+  if (!replacement.ok()) return replacement.status();
+  auto replaced =
+      store_.terms().Update(transaction, mutation.act(), std::move(replacement->replaced),
+                            request.etag(), {"REPLACED", request.reason()});
+  if (!replaced.ok()) return replaced.status();
+  const auto facts = FactsOf(transaction.connection(), cluster);
+  if (!facts.ok()) return facts.status();
+  if (absl::Status status = CheckTerm(replacement->successor, *facts); !status.ok()) return status;
+  auto created =
+      store_.terms().Create(transaction, mutation.act(), std::move(replacement->successor),
+                            {"ELECTED", request.reason()});
+  if (!created.ok()) return created.status();
+  v1::ReplaceLeadershipTermResponse both;
+  *both.mutable_replaced() = *std::move(replaced);
+  *both.mutable_replacement() = *std::move(created);
+  return both;
 }
 
 // ---- From memory.

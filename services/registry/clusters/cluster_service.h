@@ -21,7 +21,7 @@ namespace thidua::registry {
 class ClusterService {
  public:
   // All must outlive the service.
-  ClusterService(database::Pool& pool, directory::Directory& directory,
+  ClusterService(const rpc::Writing& writing, directory::Directory& directory,
                  const contract::PageTokens& page_tokens);
 
   void Register(rpc::Router& router);
@@ -29,60 +29,60 @@ class ClusterService {
   template <class M>
   using Answer = absl::StatusOr<M>;
   using Context = rpc::CallContext;
+  using Mutation = rpc::Mutation;
 
   Answer<v1::ClusterRegime> GetClusterRegime(Context& context,
                                              const v1::GetClusterRegimeRequest& request);
   Answer<v1::ListClusterRegimesResponse> ListClusterRegimes(
       Context& context, const v1::ListClusterRegimesRequest& request);
-  Answer<v1::ClusterRegime> CreateClusterRegime(Context& context,
+  Answer<v1::ClusterRegime> CreateClusterRegime(Mutation& mutation,
                                                 const v1::CreateClusterRegimeRequest& request);
-  Answer<v1::ClusterRegime> UpdateClusterRegime(Context& context,
+  Answer<v1::ClusterRegime> UpdateClusterRegime(Mutation& mutation,
                                                 const v1::UpdateClusterRegimeRequest& request);
 
   Answer<v1::Cluster> GetCluster(Context& context, const v1::GetClusterRequest& request);
   Answer<v1::ListClustersResponse> ListClusters(Context& context,
                                                 const v1::ListClustersRequest& request);
-  Answer<v1::Cluster> CreateCluster(Context& context, const v1::CreateClusterRequest& request);
-  Answer<v1::Cluster> UpdateCluster(Context& context, const v1::UpdateClusterRequest& request);
+  Answer<v1::Cluster> CreateCluster(Mutation& mutation, const v1::CreateClusterRequest& request);
+  Answer<v1::Cluster> UpdateCluster(Mutation& mutation, const v1::UpdateClusterRequest& request);
 
   Answer<v1::Membership> GetMembership(Context& context, const v1::GetMembershipRequest& request);
   Answer<v1::ListMembershipsResponse> ListMemberships(Context& context,
                                                       const v1::ListMembershipsRequest& request);
-  Answer<v1::Membership> CreateMembership(Context& context,
+  Answer<v1::Membership> CreateMembership(Mutation& mutation,
                                           const v1::CreateMembershipRequest& request);
-  Answer<v1::Membership> UpdateMembership(Context& context,
+  Answer<v1::Membership> UpdateMembership(Mutation& mutation,
                                           const v1::UpdateMembershipRequest& request);
-  Answer<v1::Membership> EndMembership(Context& context, const v1::EndMembershipRequest& request);
+  Answer<v1::Membership> EndMembership(Mutation& mutation, const v1::EndMembershipRequest& request);
 
   Answer<v1::LeadershipTerm> GetLeadershipTerm(Context& context,
                                                const v1::GetLeadershipTermRequest& request);
   Answer<v1::ListLeadershipTermsResponse> ListLeadershipTerms(
       Context& context, const v1::ListLeadershipTermsRequest& request);
-  Answer<v1::LeadershipTerm> CreateLeadershipTerm(Context& context,
+  Answer<v1::LeadershipTerm> CreateLeadershipTerm(Mutation& mutation,
                                                   const v1::CreateLeadershipTermRequest& request);
-  Answer<v1::LeadershipTerm> UpdateLeadershipTerm(Context& context,
+  Answer<v1::LeadershipTerm> UpdateLeadershipTerm(Mutation& mutation,
                                                   const v1::UpdateLeadershipTermRequest& request);
   Answer<v1::LeadershipTerm> RecogniseLeadershipTerm(
-      Context& context, const v1::RecogniseLeadershipTermRequest& request);
-  Answer<v1::LeadershipTerm> EndLeadershipTerm(Context& context,
+      Mutation& mutation, const v1::RecogniseLeadershipTermRequest& request);
+  Answer<v1::LeadershipTerm> EndLeadershipTerm(Mutation& mutation,
                                                const v1::EndLeadershipTermRequest& request);
   Answer<v1::ReplaceLeadershipTermResponse> ReplaceLeadershipTerm(
-      Context& context, const v1::ReplaceLeadershipTermRequest& request);
+      Mutation& mutation, const v1::ReplaceLeadershipTermRequest& request);
 
   Answer<rpc::Encoded<v1::ClusterSnapshot>> GetClusterSnapshot(
       Context& context, const v1::GetClusterSnapshotRequest& request);
 
  private:
-  // What may be done to a membership or a term between reading and writing it. May run several
-  // times.
+  // What may be done to a membership or a term between reading and writing it.
   using ChangeMembership = absl::FunctionRef<Answer<v1::Membership>(v1::Membership membership)>;
-  using ChangeTerm = absl::FunctionRef<Answer<v1::LeadershipTerm>(
-      database::Transaction& transaction, v1::LeadershipTerm term)>;
+  using ChangeTerm = absl::FunctionRef<Answer<v1::LeadershipTerm>(v1::LeadershipTerm term)>;
   // Reads, changes, checks and writes a membership, everything it depends on held.
-  Answer<v1::Membership> Change(Context& context, const std::string& name, const std::string& etag,
-                                const resource::Why& why, ChangeMembership change);
+  Answer<v1::Membership> Change(Mutation& mutation, const std::string& name,
+                                const std::string& etag, const resource::Why& why,
+                                ChangeMembership change);
   // Reads, changes and writes a term, its cluster held.
-  Answer<v1::LeadershipTerm> Change(Context& context, const std::string& name,
+  Answer<v1::LeadershipTerm> Change(Mutation& mutation, const std::string& name,
                                     const std::string& etag, const resource::Why& why,
                                     ChangeTerm change);
 
@@ -101,6 +101,7 @@ class ClusterService {
                                                      const Request& request,
                                                      std::string* next_page_token);
 
+  const rpc::Writing& writing_;
   database::Pool& pool_;
   directory::Directory& directory_;
   const contract::PageTokens& page_tokens_;

@@ -6,8 +6,6 @@
 
 #include "common/contract/field_mask.h"
 #include "common/contract/resource_name.h"
-#include "common/directory/publication.h"
-#include "common/rpc/mutation.h"
 #include "services/registry/clusters/cluster_rules.h"
 #include "services/registry/schools/school_rules.h"
 
@@ -39,17 +37,17 @@ std::set<std::string> PartiesOf(const LineageEvent& event) {
 
 }  // namespace
 
-SchoolService::SchoolService(database::Pool& pool, directory::Directory& directory,
+SchoolService::SchoolService(const rpc::Writing& writing, directory::Directory& directory,
                              const contract::PageTokens& page_tokens)
-    : pool_(pool), directory_(directory), page_tokens_(page_tokens) {}
+    : writing_(writing), pool_(writing.pool), directory_(directory), page_tokens_(page_tokens) {}
 
 void SchoolService::Register(rpc::Router& router) {
   router.Offer("thidua.registry.v1.SchoolService")
       .Unary("GetSchool", this, &SchoolService::GetSchool)
       .Unary("ListSchools", this, &SchoolService::ListSchools)
-      .Unary("CreateSchool", this, &SchoolService::CreateSchool)
-      .Unary("UpdateSchool", this, &SchoolService::UpdateSchool)
-      .Unary("CreateLineageEvent", this, &SchoolService::CreateLineageEvent)
+      .Mutation("CreateSchool", writing_, this, &SchoolService::CreateSchool)
+      .Mutation("UpdateSchool", writing_, this, &SchoolService::UpdateSchool)
+      .Mutation("CreateLineageEvent", writing_, this, &SchoolService::CreateLineageEvent)
       .Unary("GetLineageEvent", this, &SchoolService::GetLineageEvent)
       .Unary("ListLineageEvents", this, &SchoolService::ListLineageEvents)
       .Unary("ResolveLineage", this, &SchoolService::ResolveLineage);
@@ -86,39 +84,33 @@ absl::StatusOr<v1::ListSchoolsResponse> SchoolService::ListSchools(
   return response;
 }
 
-absl::StatusOr<School> SchoolService::CreateSchool(rpc::CallContext& context,
+absl::StatusOr<School> SchoolService::CreateSchool(rpc::Mutation& mutation,
                                                    const v1::CreateSchoolRequest& request) {
   School school = request.school();
   school.set_name(contract::Join({"schools", request.school_id()}));
   if (absl::Status status = CheckSchool(school); !status.ok()) return status;
-  auto stored = rpc::Mutate<School>(context, pool_, [&](database::Transaction& transaction) {
-    return schools_.schools().Create(transaction, context.act(), school, {"CREATED", ""});
-  });
+  absl::StatusOr<School> stored =
+      schools_.schools().Create(mutation.transaction(), mutation.act(), school, {"CREATED", ""});
   if (!stored.ok()) return stored;
-  directory::Publish(directory_, *stored);
-  return Shown(*std::move(stored), context.today());
+  return Shown(*std::move(stored), mutation.today());
 }
 
-absl::StatusOr<School> SchoolService::UpdateSchool(rpc::CallContext& context,
+absl::StatusOr<School> SchoolService::UpdateSchool(rpc::Mutation& mutation,
                                                    const v1::UpdateSchoolRequest& request) {
+  database::Transaction& transaction = mutation.transaction();
   const std::string& name = request.school().name();
-  auto stored = rpc::Mutate<School>(
-      context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<School> {
-        if (absl::Status status = schools_.schools().Touch(transaction, name); !status.ok())
-          return status;
-        absl::StatusOr<School> school = schools_.schools().Get(transaction.connection(), name);
-        if (!school.ok()) return school;
-        absl::Status status =
-            contract::ApplyUpdate(request.school(), request.update_mask(), &*school);
-        if (status.ok()) status = CheckSchool(*school);
-        if (status.ok()) status = CheckDependents(transaction, *school);
-        if (!status.ok()) return status;
-        return schools_.schools().Update(transaction, context.act(), *std::move(school),
-                                         request.etag(), {"UPDATED", ""});
-      });
+  if (absl::Status status = schools_.schools().Touch(transaction, name); !status.ok())
+    return status;
+  absl::StatusOr<School> school = schools_.schools().Get(transaction.connection(), name);
+  if (!school.ok()) return school;
+  absl::Status status = contract::ApplyUpdate(request.school(), request.update_mask(), &*school);
+  if (status.ok()) status = CheckSchool(*school);
+  if (status.ok()) status = CheckDependents(transaction, *school);
+  if (!status.ok()) return status;
+  absl::StatusOr<School> stored = schools_.schools().Update(
+      transaction, mutation.act(), *std::move(school), request.etag(), {"UPDATED", ""});
   if (!stored.ok()) return stored;
-  directory::Publish(directory_, *stored);
-  return Shown(*std::move(stored), context.today());
+  return Shown(*std::move(stored), mutation.today());
 }
 
 absl::Status SchoolService::CheckDependents(database::Transaction& transaction,
@@ -136,19 +128,13 @@ absl::Status SchoolService::CheckDependents(database::Transaction& transaction,
 }
 
 absl::StatusOr<LineageEvent> SchoolService::CreateLineageEvent(
-    rpc::CallContext& context, const v1::CreateLineageEventRequest& request) {
+    rpc::Mutation& mutation, const v1::CreateLineageEventRequest& request) {
   LineageEvent event = request.lineage_event();
   event.set_name(contract::Join({"lineageEvents", request.lineage_event_id()}));
-  if (absl::Status status = CheckLineageEvent(event); !status.ok()) return status;
-  auto stored = rpc::Mutate<LineageEvent>(
-      context, pool_,
-      [&](database::Transaction& transaction) -> absl::StatusOr<LineageEvent> {
-        if (absl::Status status = CheckEvent(transaction, event); !status.ok()) return status;
-        return schools_.CreateEvent(transaction, context.act(), event);
-      },
-      request.validate_only());
-  if (stored.ok() && !request.validate_only()) directory::Publish(directory_, *stored);
-  return stored;
+  absl::Status status = CheckLineageEvent(event);
+  if (status.ok()) status = CheckEvent(mutation.transaction(), event);
+  if (!status.ok()) return status;
+  return schools_.CreateEvent(mutation.transaction(), mutation.act(), event);
 }
 
 absl::Status SchoolService::CheckEvent(database::Transaction& transaction,

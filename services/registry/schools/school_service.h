@@ -14,7 +14,7 @@ namespace thidua::registry {
 class SchoolService {
  public:
   // All must outlive the service.
-  SchoolService(database::Pool& pool, directory::Directory& directory,
+  SchoolService(const rpc::Writing& writing, directory::Directory& directory,
                 const contract::PageTokens& page_tokens);
 
   void Register(rpc::Router& router);
@@ -23,11 +23,11 @@ class SchoolService {
                                        const v1::GetSchoolRequest& request);
   absl::StatusOr<v1::ListSchoolsResponse> ListSchools(rpc::CallContext& context,
                                                       const v1::ListSchoolsRequest& request);
-  absl::StatusOr<v1::School> CreateSchool(rpc::CallContext& context,
+  absl::StatusOr<v1::School> CreateSchool(rpc::Mutation& mutation,
                                           const v1::CreateSchoolRequest& request);
-  absl::StatusOr<v1::School> UpdateSchool(rpc::CallContext& context,
+  absl::StatusOr<v1::School> UpdateSchool(rpc::Mutation& mutation,
                                           const v1::UpdateSchoolRequest& request);
-  absl::StatusOr<v1::LineageEvent> CreateLineageEvent(rpc::CallContext& context,
+  absl::StatusOr<v1::LineageEvent> CreateLineageEvent(rpc::Mutation& mutation,
                                                       const v1::CreateLineageEventRequest& request);
   absl::StatusOr<v1::LineageEvent> GetLineageEvent(rpc::CallContext& context,
                                                    const v1::GetLineageEventRequest& request);
@@ -44,6 +44,7 @@ class SchoolService {
   // recorded.
   absl::Status CheckEvent(database::Transaction& transaction, const v1::LineageEvent& event);
 
+  const rpc::Writing& writing_;
   database::Pool& pool_;
   directory::Directory& directory_;
   const contract::PageTokens& page_tokens_;

@@ -87,14 +87,6 @@ TEST(ParseDay, ReadsIsoOnly) {
   }
 }
 
-google::type::Date Date(int year, int month, int day) {
-  google::type::Date date;
-  date.set_year(year);
-  date.set_month(month);
-  date.set_day(day);
-  return date;
-}
-
 TEST(CheckPartialDate, TakesWhatSourcesGive) {
   for (const auto& date : {Date(2022, 11, 16), Date(2022, 9, 0), Date(2023, 0, 0), Date(0, 4, 27),
                            Date(0, 2, 29), Date(2024, 2, 29)}) {

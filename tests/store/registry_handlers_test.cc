@@ -481,7 +481,7 @@ TEST_F(RegistryHandlersTest, ALoadedDirectoryAnswersAsTheOneThatWasThere) {
           .ok());
   directory::Directory loaded;
   ASSERT_TRUE(registry::LoadDirectory(pool_, loaded).ok());
-  registry::ClusterService after_restart(pool_, loaded, page_tokens_);
+  registry::ClusterService after_restart(writing_, loaded, page_tokens_);
   registry::v1::GetClusterSnapshotRequest request;
   request.set_name("clusters/mnbg");
   const auto before = Call(clusters_, &registry::ClusterService::GetClusterSnapshot, request);

@@ -1,5 +1,5 @@
 // Prints the figures of README. `bench_figures
-// [reads|submissions|consolidation|services|overload]...` measures only those.
+// [reads|submissions|consolidation|services|overload|scale]...` measures only those.
 #include <algorithm>
 #include <cstdio>
 #include <functional>
@@ -43,13 +43,14 @@ int main(int argc, char** argv) {
       {"submissions", with_suite(thidua::bench::MeasureSubmissions)},
       {"consolidation", with_suite(thidua::bench::MeasureConsolidation)},
       {"services", with_suite(thidua::bench::MeasureServices)},
-      {"overload", thidua::bench::MeasureOverload}};
+      {"overload", thidua::bench::MeasureOverload},
+      {"scale", thidua::bench::MeasureScale}};
 
   Figures figures;
   bool all_measured = true;
   for (const auto& [name, measure] : measurements) {
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), name) == wanted.end()) continue;
-    if (name == "overload") suite.reset();
+    if (name == "overload" || name == "scale") suite.reset();
     const absl::Status measured = measure(figures);
     if (measured.ok()) continue;
     all_measured = false;

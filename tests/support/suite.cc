@@ -323,23 +323,31 @@ int64_t Suite::Events(Service service, const std::string& change_kind) {
       {change_kind});
 }
 
+// Waits until the query's number is no less; false after `give_up`.
+bool Suite::AwaitNumber(const std::string& sql, int64_t number, absl::Time give_up) {
+  while (AskDatabase(sql, {}) < number) {
+    if (absl::Now() > give_up) return false;
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  return true;
+}
+
+bool Suite::AwaitSealed(Service service, absl::Duration patience) {
+  return AwaitNumber(
+      absl::StrCat("SELECT COALESCE(MAX(seq), 0) FROM `", schema(service), "`.event_seal"),
+      Events(service), absl::Now() + patience);
+}
+
 bool Suite::AwaitFollowers(absl::Duration patience) {
   const absl::Time give_up = absl::Now() + patience;
   for (const Service below : {Service::kRegistry, Service::kReporting}) {
     const int64_t events = Events(below);
-    const auto await = [&](const std::string& sql) {
-      while (AskDatabase(sql, {}) < events) {
-        if (absl::Now() > give_up) return false;
-        absl::SleepFor(absl::Milliseconds(5));
-      }
-      return true;
-    };
-    if (!await(absl::StrCat("SELECT COALESCE(MAX(seq), 0) FROM `", schema(below), "`.event_seal")))
-      return false;
+    if (!AwaitSealed(below, give_up - absl::Now())) return false;
     for (const Service above : kAllServices) {
       if (std::ranges::count(Below(above), below) == 0) continue;
-      if (!await(absl::StrCat("SELECT seq FROM `", schema(above),
-                              "`.follower_cursor WHERE source = '", NameOf(below), "'")))
+      if (!AwaitNumber(absl::StrCat("SELECT seq FROM `", schema(above),
+                                    "`.follower_cursor WHERE source = '", NameOf(below), "'"),
+                       events, give_up))
         return false;
       if (below == Service::kRegistry && !AwaitMap(above, events, give_up)) return false;
     }

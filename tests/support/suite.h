@@ -149,6 +149,8 @@ class Suite {
   int64_t Events(Service service);
   // How many of them are of this kind, "DENIED" for example.
   int64_t Events(Service service, const std::string& change_kind);
+  // Waits until the service has sealed all its events; false after `patience`.
+  bool AwaitSealed(Service service, absl::Duration patience);
   // Waits until everything is sealed, and known to the services above, in their maps too; false
   // after `patience`. All must run.
   bool AwaitFollowers(absl::Duration patience = absl::Seconds(20));
@@ -189,6 +191,7 @@ class Suite {
   void WriteProfile();
   std::vector<std::string> HealthNames(Service service);
   int64_t AskDatabase(const std::string& sql, const std::vector<database::Value>& parameters);
+  bool AwaitNumber(const std::string& sql, int64_t number, absl::Time give_up);
   bool AwaitMap(Service service, int64_t position, absl::Time give_up);
 
   Options options_;

@@ -1,0 +1,150 @@
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "google/protobuf/dynamic_message.h"
+#include "google/protobuf/text_format.h"
+#include "tests/bench/grown_registry.h"
+#include "tests/bench/load.h"
+#include "tests/bench/measurements.h"
+#include "tests/contract/suite_contracts.h"
+#include "tests/support/northern_cluster.h"
+
+namespace thidua::bench {
+namespace {
+
+using testing::Service;
+using testing::Suite;
+
+constexpr int kRounds = 5;
+constexpr int kConnections = 2;
+constexpr int kAtOnce = 4;
+constexpr absl::Duration kRound = absl::Milliseconds(400);
+constexpr double kMostGrowth = 3;
+constexpr absl::Duration kSealing = absl::Minutes(5);
+
+// What every read of the registry is asked, in today's terms; the same is asked of the grown one.
+const std::map<std::string, std::string>& Asked() {
+  static const auto* const asked = new std::map<std::string, std::string>{
+      {"SchoolService.GetSchool", "name: 'schools/dien-bien'"},
+      {"SchoolService.ListSchools", "page_size: 50"},
+      {"SchoolService.GetLineageEvent", "name: 'lineageEvents/quang-tri-2025'"},
+      {"SchoolService.ListLineageEvents", "page_size: 20"},
+      {"SchoolService.ResolveLineage",
+       "name: 'schools/ha-giang' map_date { year: 2025 month: 7 day: 1 }"},
+      {"ClusterService.GetClusterRegime", "name: 'clusterRegimes/2021'"},
+      {"ClusterService.ListClusterRegimes", ""},
+      {"ClusterService.GetCluster", "name: 'clusters/mnbg'"},
+      {"ClusterService.ListClusters", "show_all: true page_size: 10"},
+      {"ClusterService.GetMembership", "name: 'clusters/mnbg/memberships/dien-bien'"},
+      {"ClusterService.ListMemberships", "parent: 'clusters/mnbg'"},
+      {"ClusterService.GetLeadershipTerm", "name: 'clusters/mnbg/leadershipTerms/2024-quang-ninh'"},
+      {"ClusterService.ListLeadershipTerms", "parent: 'clusters/mnbg'"},
+      {"ClusterService.GetClusterSnapshot", "name: 'clusters/mnbg'"},
+  };
+  return *asked;
+}
+
+// Every method of the registry that only reads, each with its question; an error names those that
+// nobody thought of.
+absl::StatusOr<std::vector<Question>> Questions() {
+  static auto& factory = *new google::protobuf::DynamicMessageFactory;
+  std::vector<Question> questions;
+  std::string unasked;
+  for (const auto* method : testing::SuiteMethods()) {
+    if (method->file()->package() != "thidua.registry.v1" ||
+        method->options().idempotency_level() != google::protobuf::MethodOptions::NO_SIDE_EFFECTS)
+      continue;
+    const auto asked = Asked().find(absl::StrCat(method->service()->name(), ".", method->name()));
+    if (asked == Asked().end()) {
+      absl::StrAppend(&unasked, " ", method->name());
+      continue;
+    }
+    std::unique_ptr<google::protobuf::Message> request(
+        factory.GetPrototype(method->input_type())->New());
+    if (!google::protobuf::TextFormat::ParseFromString(asked->second, request.get())) {
+      return absl::InvalidArgumentError(absl::StrCat(asked->first, ": ", asked->second));
+    }
+    questions.push_back({absl::StrCat("/", method->service()->full_name(), "/", method->name()),
+                         request->SerializeAsString()});
+  }
+  if (!unasked.empty()) return absl::InternalError("no question is known for" + unasked);
+  return questions;
+}
+
+Suite::Options RegistryAlone() {
+  Suite::Options options;
+  options.pool_size = kWorkers;
+  options.start = {Service::kRegistry, Service::kReporting};  // the lists have indicators too
+  options.database.extra_arguments = {"--innodb-buffer-pool-size=512M"};
+  return options;
+}
+
+absl::Status LoadLists(Suite& suite) {
+  const testing::CommandResult loaded =
+      suite.Thidua({"reference", "load", THIDUA_SOURCE_DIR "/deploy/reference"});
+  return loaded.exit_status == 0 ? absl::OkStatus() : absl::InternalError(loaded.err);
+}
+
+absl::StatusOr<double> SecondsPerCall(const Callers& callers, const Question& question) {
+  const auto outcome = callers.AskInALoop(question, kAtOnce, kRound);
+  if (!outcome.ok()) return outcome.status();
+  if (outcome->refused_share > 0)
+    return absl::UnavailableError("calls of a closed loop were refused");
+  return 1 / outcome->answered_per_second;
+}
+
+std::string ShortName(const Question& question) {
+  return question.path.substr(question.path.rfind('/') + 1);
+}
+
+}  // namespace
+
+absl::Status MeasureScale(Figures& figures) {
+  const auto questions = Questions();
+  if (!questions.ok()) return questions.status();
+
+  Suite today(RegistryAlone()), grown(RegistryAlone());
+  if (absl::Status loaded = LoadLists(today); !loaded.ok()) return loaded;
+  if (absl::Status loaded = LoadLists(grown); !loaded.ok()) return loaded;
+  grown.Stop(Service::kReporting);
+  today.Stop(Service::kReporting);
+  grown.Stop(Service::kRegistry);
+  if (absl::Status filled = Grow(grown, Growth()); !filled.ok()) return filled;
+  grown.Start(Service::kRegistry);
+  if (!grown.AwaitSealed(Service::kRegistry, kSealing))
+    return absl::DeadlineExceededError("the grown registry's events are not sealed in time");
+
+  const auto connect = [](Suite& suite) {
+    return Callers::Connect(suite.address(Service::kRegistry),
+                            suite.authority().Identity(testing::northern::kAcademy), kConnections);
+  };
+  const auto of_today = connect(today);
+  if (!of_today.ok()) return of_today.status();
+  const auto of_grown = connect(grown);
+  if (!of_grown.ok()) return of_grown.status();
+
+  for (const Question& question : *questions) {
+    const auto today_answer = of_today->Ask(question);
+    const auto grown_answer = of_grown->Ask(question);
+    if (!today_answer.ok() || !grown_answer.ok()) {
+      return absl::InternalError(absl::StrCat(question.path, ": ", today_answer.status().ToString(),
+                                              "; ", grown_answer.status().ToString()));
+    }
+    const auto comparison = Alternate(
+        kRounds, [&] { return SecondsPerCall(*of_grown, question); },
+        [&] { return SecondsPerCall(*of_today, question); });
+    if (!comparison.ok()) return comparison.status();
+    figures.push_back(
+        {absl::StrCat(ShortName(question), ", grown : today's size"), comparison->ratio,
+         Target::kAtMost, kMostGrowth, "",
+         absl::StrFormat("%.0f : %.0f µs; %d : %d bytes", 1e6 * comparison->ours,
+                         1e6 * comparison->reference, grown_answer->size(), today_answer->size())});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace thidua::bench

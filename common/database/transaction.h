@@ -64,11 +64,15 @@ class Transaction {
   absl::StatusOr<int64_t> Execute(std::string_view sql, absl::Span<const Value> parameters = {}) {
     return connection_.Execute(sql, parameters);
   }
+  // True once a statement has failed: no further one is sent, and everything is rolled back.
+  bool ended() const { return !connection_.transaction_failure().ok(); }
   absl::Time now() const { return now_; }
   const LedgerKey& ledger() const { return ledger_; }
 
   // Told by the journal of each event that it appends.
   void Wrote(ResourceVersion written) { written_.push_back(std::move(written)); }
+  // What was written so far, in order.
+  const std::vector<ResourceVersion>& written() const { return written_; }
 
  private:
   struct Attempt;

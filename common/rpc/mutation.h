@@ -88,14 +88,6 @@ absl::StatusOr<Response> RunMutation(CallContext& context, const Writing& writin
   });
 }
 
-// For handlers that are not in the form of Router::Mutation yet.
-template <class Response, class Body>
-absl::StatusOr<Response> Mutate(CallContext& context, database::Pool& pool, Body body,
-                                bool rehearse = false) {
-  return RunMutation<Response>(context, Writing{pool, nullptr}, rehearse,
-                               [&](Mutation& mutation) { return body(mutation.transaction()); });
-}
-
 }  // namespace thidua::rpc
 
 #endif  // THIDUA_COMMON_RPC_MUTATION_H_

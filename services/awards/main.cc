@@ -15,7 +15,7 @@ constexpr char kReporting[] = "reporting";
 struct Rooms {
   Rooms(service::Foundation& on, std::optional<document::VerifyingKey> key)
       : document_key(std::move(key)),
-        scoring(on.pool, on.directory, on.page_tokens,
+        scoring(on.writing, on.directory, on.page_tokens,
                 document_key.has_value() ? &*document_key : nullptr) {}
 
   const std::optional<document::VerifyingKey> document_key;

@@ -13,10 +13,10 @@ using namespace thidua;  // NOLINT: this file only puts rooms together
 
 struct Rooms {
   explicit Rooms(service::Foundation& on)
-      : indicators(on.pool, on.page_tokens),
-        windows(on.pool, on.directory, on.page_tokens),
-        reports(on.pool, on.directory, on.page_tokens),
-        consolidation(on.pool, on.directory, on.page_tokens, on.signing_key) {}
+      : indicators(on.writing, on.page_tokens),
+        windows(on.writing, on.directory, on.page_tokens),
+        reports(on.writing, on.directory, on.page_tokens),
+        consolidation(on.writing, on.directory, on.page_tokens, on.signing_key) {}
 
   reporting::IndicatorService indicators;
   reporting::WindowService windows;

@@ -40,16 +40,16 @@ class ScoringTest : public ::testing::Test {
                                                                database::awards_migrations())),
         pool_(schema_.app, 8),
         tokens_(contract::PageTokens::Create(kPageKey).value()),
-        service_(pool_, directory_, tokens_, nullptr) {}
+        service_(writing_, directory_, tokens_, nullptr) {}
 
   // Asks a handler as the pipeline would; each call a minute after the one before.
-  template <class Request, class Response>
-  absl::StatusOr<Response> Call(
-      absl::StatusOr<Response> (ScoringService::*handler)(rpc::CallContext&, const Request&),
-      const Request& request, ScoringService* service = nullptr) {
+  template <class Context, class Request, class Response>
+  absl::StatusOr<Response> Call(absl::StatusOr<Response> (ScoringService::*handler)(Context&,
+                                                                                    const Request&),
+                                const Request& request, ScoringService* service = nullptr) {
     now_ += absl::Minutes(1);
     rpc::HandlerCall call("/" + Request::descriptor()->full_name(), request, now_);
-    return ((service != nullptr ? *service : service_).*handler)(call.context(), request);
+    return call.Ask(writing_, service != nullptr ? *service : service_, handler, request);
   }
 
   absl::StatusOr<v1::ScoringScheme> Create(const std::string& id,
@@ -141,6 +141,7 @@ class ScoringTest : public ::testing::Test {
 
   testing::PrivateMariadb::Schema schema_;
   database::Pool pool_;
+  rpc::Writing writing_{pool_, nullptr};
   directory::Directory directory_;
   contract::PageTokens tokens_;
   ScoringService service_;
@@ -316,7 +317,7 @@ TEST_F(ScoringTest, FirstRankingsAtOnceAreOneRanking) {
   for (auto& ranking : rankings) {
     callers.emplace_back([this, &ranking] {
       rpc::HandlerCall call("/ComputeRanking", RankingRequest(), now_);
-      ranking = service_.ComputeRanking(call.context(), RankingRequest());
+      ranking = call.Ask(writing_, service_, &ScoringService::ComputeRanking, RankingRequest());
     });
   }
   for (std::thread& caller : callers) caller.join();
@@ -406,7 +407,7 @@ class SignedScoringTest : public ScoringTest {
   SignedScoringTest()
       : key_(document::SigningKey::FromPemFile(key_file_.path()).value()),
         verifying_key_(document::VerifyingKey::FromPem(key_.PublicKeyPem()).value()),
-        verifying_service_(pool_, directory_, tokens_, &verifying_key_) {
+        verifying_service_(writing_, directory_, tokens_, &verifying_key_) {
     PublishedSample();
   }
 

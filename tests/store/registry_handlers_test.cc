@@ -50,23 +50,15 @@ class RegistryHandlersTest : public ::testing::Test {
         clusters_(writing_, directory_, page_tokens_) {}
 
   // Asks a handler as the pipeline would, on 25 June 2024.
-  template <class Room, class Request, class Response>
-  absl::StatusOr<Response> Call(
-      Room& room, absl::StatusOr<Response> (Room::*handler)(rpc::CallContext&, const Request&),
-      const Request& request, const std::string& request_id = runtime::NewUuid4()) {
+  template <class Room, class Context, class Request, class Response>
+  absl::StatusOr<Response> Call(Room& room,
+                                absl::StatusOr<Response> (Room::*handler)(Context&, const Request&),
+                                const Request& request,
+                                const std::string& request_id = runtime::NewUuid4()) {
     const absl::Time now =
         absl::FromCivil(Day("2024-06-25"), runtime::VietnamTime()) + absl::Hours(9);
     rpc::HandlerCall call("/" + Request::descriptor()->full_name(), request, now, request_id);
-    return (room.*handler)(call.context(), request);
-  }
-  template <class Room, class Request, class Response>
-  absl::StatusOr<Response> Call(
-      Room& room, absl::StatusOr<Response> (Room::*handler)(rpc::Mutation&, const Request&),
-      const Request& request, const std::string& request_id = runtime::NewUuid4()) {
-    const absl::Time now =
-        absl::FromCivil(Day("2024-06-25"), runtime::VietnamTime()) + absl::Hours(9);
-    rpc::HandlerCall call("/" + Request::descriptor()->full_name(), request, now, request_id);
-    return rpc::RunMutation(call.context(), writing_, room, handler, request);
+    return call.Ask(writing_, room, handler, request);
   }
 
   absl::StatusOr<School> Create(const School& school) {

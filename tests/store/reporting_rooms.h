@@ -45,10 +45,10 @@ class ReportingRooms : public ::testing::Test {
         tokens_(
             contract::PageTokens::Create("khoa-thu-nghiem-cua-trang-danh-sach-0123456789").value()),
         key_(MakeKey()),
-        indicators_(pool_, tokens_),
-        windows_(pool_, directory_, tokens_),
-        reports_(pool_, directory_, tokens_),
-        consolidations_(pool_, directory_, tokens_, key_) {
+        indicators_(writing_, tokens_),
+        windows_(writing_, directory_, tokens_),
+        reports_(writing_, directory_, tokens_),
+        consolidations_(writing_, directory_, tokens_, key_) {
     FillDirectory();
   }
 
@@ -66,16 +66,15 @@ class ReportingRooms : public ::testing::Test {
             ""};
   }
 
-  template <class Room, class Request, class Response>
+  template <class Room, class Context, class Request, class Response>
   absl::StatusOr<Response> Call(Room& room,
-                                absl::StatusOr<Response> (Room::*handler)(rpc::CallContext&,
-                                                                          const Request&),
+                                absl::StatusOr<Response> (Room::*handler)(Context&, const Request&),
                                 const Request& request, const access::Caller& caller = Academy(),
                                 const std::string& request_id = runtime::NewUuid4()) {
     rpc::HandlerCall call("/" + Request::descriptor()->full_name(), request, now_, request_id);
     call.By(caller, caller.kind == access::Caller::Kind::kAcademy ? access::Reach::kAll
                                                                   : access::Reach::kOwn);
-    return (room.*handler)(call.context(), request);
+    return call.Ask(writing_, room, handler, request);
   }
 
   // The catalogue and the window.
@@ -308,6 +307,7 @@ class ReportingRooms : public ::testing::Test {
   directory::Directory directory_;
   PrivateMariadb::Schema schema_;
   database::Pool pool_;
+  rpc::Writing writing_{pool_, nullptr};
   contract::PageTokens tokens_;
   document::SigningKey key_;
   reporting::IndicatorService indicators_;

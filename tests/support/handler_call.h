@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "common/document/digest.h"
 #include "common/rpc/call_context.h"
+#include "common/rpc/mutation.h"
 #include "common/runtime/ids.h"
 #include "google/protobuf/message.h"
 
@@ -40,6 +41,21 @@ class HandlerCall {
   }
 
   CallContext& context() { return context_; }
+
+  // What the handler answers, a mutation from inside its own transaction.
+  template <class Room, class Request, class Response>
+  absl::StatusOr<Response> Ask(const Writing&, Room& room,
+                               absl::StatusOr<Response> (Room::*handler)(CallContext&,
+                                                                         const Request&),
+                               const Request& request) {
+    return (room.*handler)(context_, request);
+  }
+  template <class Room, class Request, class Response>
+  absl::StatusOr<Response> Ask(const Writing& writing, Room& room,
+                               absl::StatusOr<Response> (Room::*handler)(Mutation&, const Request&),
+                               const Request& request) {
+    return RunMutation(context_, writing, room, handler, request);
+  }
 
  private:
   CallContext context_;

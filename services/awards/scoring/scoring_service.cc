@@ -10,7 +10,6 @@
 #include "common/contract/field_mask.h"
 #include "common/contract/refusal.h"
 #include "common/contract/resource_name.h"
-#include "common/rpc/mutation.h"
 #include "services/awards/scoring/points.h"
 #include "services/awards/scoring/publication_document.h"
 #include "services/awards/scoring/ranking_rules.h"
@@ -73,13 +72,13 @@ void NameSchools(const directory::SchoolMap& map, absl::CivilDay day,
 
 void ScoringService::Register(rpc::Router& router) {
   router.Offer(kServiceName)
-      .Unary("CreateScoringScheme", this, &ScoringService::CreateScoringScheme)
+      .Mutation("CreateScoringScheme", writing_, this, &ScoringService::CreateScoringScheme)
       .Unary("GetScoringScheme", this, &ScoringService::GetScoringScheme)
       .Unary("ListScoringSchemes", this, &ScoringService::ListScoringSchemes)
-      .Unary("UpdateScoringScheme", this, &ScoringService::UpdateScoringScheme)
-      .Unary("PublishScoringScheme", this, &ScoringService::PublishScoringScheme)
-      .Unary("RetireScoringScheme", this, &ScoringService::RetireScoringScheme)
-      .Unary("ComputeRanking", this, &ScoringService::ComputeRanking)
+      .Mutation("UpdateScoringScheme", writing_, this, &ScoringService::UpdateScoringScheme)
+      .Mutation("PublishScoringScheme", writing_, this, &ScoringService::PublishScoringScheme)
+      .Mutation("RetireScoringScheme", writing_, this, &ScoringService::RetireScoringScheme)
+      .Mutation("ComputeRanking", writing_, this, &ScoringService::ComputeRanking)
       .Unary("GetRanking", this, &ScoringService::GetRanking)
       .Unary("ListRankings", this, &ScoringService::ListRankings);
 }
@@ -100,20 +99,16 @@ absl::StatusOr<int32_t> ScoringService::NextVersion(database::Transaction& trans
 }
 
 absl::StatusOr<v1::ScoringScheme> ScoringService::CreateScoringScheme(
-    rpc::CallContext& context, const v1::CreateScoringSchemeRequest& request) {
+    rpc::Mutation& mutation, const v1::CreateScoringSchemeRequest& request) {
   v1::ScoringScheme scheme = request.scoring_scheme();
   scheme.set_name(contract::Join({"scoringSchemes", request.scoring_scheme_id()}));
   scheme.set_state(v1::SCORING_SCHEME_STATE_DRAFT);
   if (absl::Status completed = Complete(scheme); !completed.ok()) return completed;
-  return rpc::Mutate<v1::ScoringScheme>(
-      context, pool_,
-      [&](database::Transaction& transaction) -> absl::StatusOr<v1::ScoringScheme> {
-        const absl::StatusOr<int32_t> version = NextVersion(transaction, scheme.predecessor());
-        if (!version.ok()) return version.status();
-        scheme.set_version(*version);
-        return schemes_.Create(transaction, context.act(), scheme, {"CREATED", ""});
-      },
-      request.validate_only());
+  database::Transaction& transaction = mutation.transaction();
+  const absl::StatusOr<int32_t> version = NextVersion(transaction, scheme.predecessor());
+  if (!version.ok()) return version.status();
+  scheme.set_version(*version);
+  return schemes_.Create(transaction, mutation.act(), scheme, {"CREATED", ""});
 }
 
 absl::StatusOr<v1::ScoringScheme> ScoringService::GetScoringScheme(
@@ -142,52 +137,42 @@ absl::StatusOr<v1::ListScoringSchemesResponse> ScoringService::ListScoringScheme
 }
 
 absl::StatusOr<v1::ScoringScheme> ScoringService::UpdateScoringScheme(
-    rpc::CallContext& context, const v1::UpdateScoringSchemeRequest& request) {
-  return rpc::Mutate<v1::ScoringScheme>(
-      context, pool_,
-      [&](database::Transaction& transaction) -> absl::StatusOr<v1::ScoringScheme> {
-        absl::StatusOr<v1::ScoringScheme> scheme =
-            schemes_.Get(transaction.connection(), request.scoring_scheme().name());
-        if (!scheme.ok()) return scheme;
-        if (absl::Status allowed = CheckMayChange(*scheme); !allowed.ok()) return allowed;
-        if (absl::Status applied =
-                contract::ApplyUpdate(request.scoring_scheme(), request.update_mask(), &*scheme);
-            !applied.ok()) {
-          return applied;
-        }
-        if (absl::Status completed = Complete(*scheme); !completed.ok()) return completed;
-        return schemes_.Update(transaction, context.act(), *std::move(scheme), request.etag(),
-                               {"UPDATED", ""});
-      },
-      request.validate_only());
+    rpc::Mutation& mutation, const v1::UpdateScoringSchemeRequest& request) {
+  database::Transaction& transaction = mutation.transaction();
+  absl::StatusOr<v1::ScoringScheme> scheme =
+      schemes_.Get(transaction.connection(), request.scoring_scheme().name());
+  if (!scheme.ok()) return scheme;
+  if (absl::Status allowed = CheckMayChange(*scheme); !allowed.ok()) return allowed;
+  if (absl::Status applied =
+          contract::ApplyUpdate(request.scoring_scheme(), request.update_mask(), &*scheme);
+      !applied.ok()) {
+    return applied;
+  }
+  if (absl::Status completed = Complete(*scheme); !completed.ok()) return completed;
+  return schemes_.Update(transaction, mutation.act(), *std::move(scheme), request.etag(),
+                         {"UPDATED", ""});
 }
 
 absl::StatusOr<v1::ScoringScheme> ScoringService::PublishScoringScheme(
-    rpc::CallContext& context, const v1::PublishScoringSchemeRequest& request) {
-  return rpc::Mutate<v1::ScoringScheme>(
-      context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<v1::ScoringScheme> {
-        absl::StatusOr<v1::ScoringScheme> scheme =
-            schemes_.Get(transaction.connection(), request.name());
-        if (!scheme.ok()) return scheme;
-        if (absl::Status allowed = CheckMayPublish(*scheme); !allowed.ok()) return allowed;
-        scheme->set_state(v1::SCORING_SCHEME_STATE_PUBLISHED);
-        return schemes_.Update(transaction, context.act(), *std::move(scheme), request.etag(),
-                               {"PUBLISHED", ""});
-      });
+    rpc::Mutation& mutation, const v1::PublishScoringSchemeRequest& request) {
+  database::Transaction& transaction = mutation.transaction();
+  absl::StatusOr<v1::ScoringScheme> scheme = schemes_.Get(transaction.connection(), request.name());
+  if (!scheme.ok()) return scheme;
+  if (absl::Status allowed = CheckMayPublish(*scheme); !allowed.ok()) return allowed;
+  scheme->set_state(v1::SCORING_SCHEME_STATE_PUBLISHED);
+  return schemes_.Update(transaction, mutation.act(), *std::move(scheme), request.etag(),
+                         {"PUBLISHED", ""});
 }
 
 absl::StatusOr<v1::ScoringScheme> ScoringService::RetireScoringScheme(
-    rpc::CallContext& context, const v1::RetireScoringSchemeRequest& request) {
-  return rpc::Mutate<v1::ScoringScheme>(
-      context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<v1::ScoringScheme> {
-        absl::StatusOr<v1::ScoringScheme> scheme =
-            schemes_.Get(transaction.connection(), request.name());
-        if (!scheme.ok()) return scheme;
-        if (absl::Status allowed = CheckMayRetire(*scheme); !allowed.ok()) return allowed;
-        scheme->set_state(v1::SCORING_SCHEME_STATE_RETIRED);
-        return schemes_.Update(transaction, context.act(), *std::move(scheme), request.etag(),
-                               {"RETIRED", request.reason()});
-      });
+    rpc::Mutation& mutation, const v1::RetireScoringSchemeRequest& request) {
+  database::Transaction& transaction = mutation.transaction();
+  absl::StatusOr<v1::ScoringScheme> scheme = schemes_.Get(transaction.connection(), request.name());
+  if (!scheme.ok()) return scheme;
+  if (absl::Status allowed = CheckMayRetire(*scheme); !allowed.ok()) return allowed;
+  scheme->set_state(v1::SCORING_SCHEME_STATE_RETIRED);
+  return schemes_.Update(transaction, mutation.act(), *std::move(scheme), request.etag(),
+                         {"RETIRED", request.reason()});
 }
 
 absl::StatusOr<v1::Ranking> ScoringService::Make(const v1::ScoringScheme& scheme,
@@ -249,16 +234,12 @@ absl::Status ScoringService::Freeze(database::Transaction& transaction, const jo
 }
 
 absl::StatusOr<v1::Ranking> ScoringService::ComputeRanking(
-    rpc::CallContext& context, const v1::ComputeRankingRequest& request) {
-  return rpc::Mutate<v1::Ranking>(
-      context, pool_,
-      [&](database::Transaction& transaction) -> absl::StatusOr<v1::Ranking> {
-        absl::StatusOr<v1::Ranking> ranking = Compute(transaction, context.act(), request);
-        // Its publication was found to be the valid one in this very transaction.
-        if (ranking.ok()) ranking->set_state(v1::RANKING_STATE_CURRENT);
-        return ranking;
-      },
-      request.validate_only());
+    rpc::Mutation& mutation, const v1::ComputeRankingRequest& request) {
+  database::Transaction& transaction = mutation.transaction();
+  absl::StatusOr<v1::Ranking> ranking = Compute(transaction, mutation.act(), request);
+  // Its publication was found to be the valid one in this very transaction.
+  if (ranking.ok()) ranking->set_state(v1::RANKING_STATE_CURRENT);
+  return ranking;
 }
 
 absl::Status ScoringService::SetStates(database::Connection& connection,

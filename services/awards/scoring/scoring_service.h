@@ -21,25 +21,29 @@ class ScoringService {
   // verifying_key: the key of the reporting service; null when this server is configured without
   // one, and then only the digests of published documents are checked. All must outlive the
   // service.
-  ScoringService(database::Pool& pool, const directory::Directory& directory,
+  ScoringService(const rpc::Writing& writing, const directory::Directory& directory,
                  const contract::PageTokens& tokens, const document::VerifyingKey* verifying_key)
-      : pool_(pool), directory_(directory), tokens_(tokens), verifying_key_(verifying_key) {}
+      : writing_(writing),
+        pool_(writing.pool),
+        directory_(directory),
+        tokens_(tokens),
+        verifying_key_(verifying_key) {}
 
   void Register(rpc::Router& router);
 
   absl::StatusOr<v1::ScoringScheme> CreateScoringScheme(
-      rpc::CallContext& context, const v1::CreateScoringSchemeRequest& request);
+      rpc::Mutation& mutation, const v1::CreateScoringSchemeRequest& request);
   absl::StatusOr<v1::ScoringScheme> GetScoringScheme(rpc::CallContext& context,
                                                      const v1::GetScoringSchemeRequest& request);
   absl::StatusOr<v1::ListScoringSchemesResponse> ListScoringSchemes(
       rpc::CallContext& context, const v1::ListScoringSchemesRequest& request);
   absl::StatusOr<v1::ScoringScheme> UpdateScoringScheme(
-      rpc::CallContext& context, const v1::UpdateScoringSchemeRequest& request);
+      rpc::Mutation& mutation, const v1::UpdateScoringSchemeRequest& request);
   absl::StatusOr<v1::ScoringScheme> PublishScoringScheme(
-      rpc::CallContext& context, const v1::PublishScoringSchemeRequest& request);
+      rpc::Mutation& mutation, const v1::PublishScoringSchemeRequest& request);
   absl::StatusOr<v1::ScoringScheme> RetireScoringScheme(
-      rpc::CallContext& context, const v1::RetireScoringSchemeRequest& request);
-  absl::StatusOr<v1::Ranking> ComputeRanking(rpc::CallContext& context,
+      rpc::Mutation& mutation, const v1::RetireScoringSchemeRequest& request);
+  absl::StatusOr<v1::Ranking> ComputeRanking(rpc::Mutation& mutation,
                                              const v1::ComputeRankingRequest& request);
   absl::StatusOr<v1::Ranking> GetRanking(rpc::CallContext& context,
                                          const v1::GetRankingRequest& request);
@@ -63,6 +67,7 @@ class ScoringService {
   absl::Status SetStates(database::Connection& connection,
                          std::vector<v1::Ranking>& rankings) const;
 
+  const rpc::Writing& writing_;
   database::Pool& pool_;
   const directory::Directory& directory_;
   const contract::PageTokens& tokens_;

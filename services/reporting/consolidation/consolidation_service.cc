@@ -7,7 +7,6 @@
 #include "common/contract/refusal.h"
 #include "common/contract/resource_name.h"
 #include "common/document/digest.h"
-#include "common/rpc/mutation.h"
 #include "common/runtime/dates.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/reporting/consolidation/publication_rules.h"
@@ -66,10 +65,10 @@ absl::Status CheckFresh(const Consolidation& stored, Consolidation computed) {
 
 void ConsolidationService::Register(rpc::Router& router) {
   router.Offer(kServiceName)
-      .Unary("ConsolidateReports", this, &ConsolidationService::ConsolidateReports)
-      .Unary("DeclareTotals", this, &ConsolidationService::DeclareTotals)
-      .Unary("ExplainDiscrepancy", this, &ConsolidationService::ExplainDiscrepancy)
-      .Unary("PublishConsolidation", this, &ConsolidationService::PublishConsolidation)
+      .Mutation("ConsolidateReports", writing_, this, &ConsolidationService::ConsolidateReports)
+      .Mutation("DeclareTotals", writing_, this, &ConsolidationService::DeclareTotals)
+      .Mutation("ExplainDiscrepancy", writing_, this, &ConsolidationService::ExplainDiscrepancy)
+      .Mutation("PublishConsolidation", writing_, this, &ConsolidationService::PublishConsolidation)
       .Unary("GetConsolidation", this, &ConsolidationService::GetConsolidation)
       .Unary("ListConsolidations", this, &ConsolidationService::ListConsolidations)
       .Unary("GetPublication", this, &ConsolidationService::GetPublication)
@@ -94,71 +93,61 @@ absl::StatusOr<Consolidation> ConsolidationService::Compute(rpc::CallContext& co
 }
 
 absl::StatusOr<Consolidation> ConsolidationService::ConsolidateReports(
-    rpc::CallContext& context, const v1::ConsolidateReportsRequest& request) {
+    rpc::Mutation& mutation, const v1::ConsolidateReportsRequest& request) {
   const std::string& name = request.name();
-  return rpc::Mutate<Consolidation>(
-      context, pool_,
-      [&](database::Transaction& transaction) -> absl::StatusOr<Consolidation> {
-        auto previous = request.etag().empty()
-                            ? consolidations_.Get(transaction.connection(), name)
-                            : consolidations_.GetAt(transaction, name, request.etag());
-        const bool first = request.etag().empty() &&
-                           contract::ReasonOf(previous.status()) == Reason::REASON_NOT_FOUND;
-        if (!previous.ok() && !first) return previous;
-        const auto window = windows_.Get(transaction.connection(), WindowOf(name));
-        if (!window.ok()) return window.status();
-        if (absl::Status reports = CheckReports(*window, ClusterOf(name), name); !reports.ok())
-          return reports;
-        absl::StatusOr<Consolidation> computed =
-            Compute(context, transaction.connection(), *window, ClusterOf(name),
-                    first ? nullptr : &*previous);
-        if (!computed.ok()) return computed;
-        if (first) return consolidations_.Create(transaction, context.act(), *std::move(computed));
-        if (MessageDifferencer::Equals(*previous, *computed)) return previous;
-        return consolidations_.Update(transaction, context.act(), *std::move(computed),
-                                      {"CONSOLIDATED", ""});
-      },
-      request.validate_only());
+  database::Transaction& transaction = mutation.transaction();
+  auto previous = request.etag().empty() ? consolidations_.Get(transaction.connection(), name)
+                                         : consolidations_.GetAt(transaction, name, request.etag());
+  const bool first =
+      request.etag().empty() && contract::ReasonOf(previous.status()) == Reason::REASON_NOT_FOUND;
+  if (!previous.ok() && !first) return previous;
+  const auto window = windows_.Get(transaction.connection(), WindowOf(name));
+  if (!window.ok()) return window.status();
+  if (absl::Status reports = CheckReports(*window, ClusterOf(name), name); !reports.ok())
+    return reports;
+  absl::StatusOr<Consolidation> computed =
+      Compute(mutation.context(), transaction.connection(), *window, ClusterOf(name),
+              first ? nullptr : &*previous);
+  if (!computed.ok()) return computed;
+  if (first) return consolidations_.Create(transaction, mutation.act(), *std::move(computed));
+  if (MessageDifferencer::Equals(*previous, *computed)) return previous;
+  return consolidations_.Update(transaction, mutation.act(), *std::move(computed),
+                                {"CONSOLIDATED", ""});
 }
 
 absl::StatusOr<Consolidation> ConsolidationService::DeclareTotals(
-    rpc::CallContext& context, const v1::DeclareTotalsRequest& request) {
-  return rpc::Mutate<Consolidation>(
-      context, pool_,
-      [&](database::Transaction& transaction) -> absl::StatusOr<Consolidation> {
-        absl::StatusOr<Consolidation> consolidation =
-            consolidations_.GetAt(transaction, request.name(), request.etag());
-        if (!consolidation.ok()) return consolidation;
-        const auto window = windows_.Get(transaction.connection(), WindowOf(request.name()));
-        if (!window.ok()) return window.status();
-        const Form form(*window);
-        if (const auto violations = CheckDeclared(form, request.totals()); !violations.empty()) {
-          return contract::RefuseFields(violations);
-        }
-        const Consolidation before = *consolidation;
-        Declare(form, request.totals(), context.caller().person(), Now(context), &*consolidation);
-        if (MessageDifferencer::Equals(before, *consolidation)) return consolidation;
-        return consolidations_.Update(transaction, context.act(), *std::move(consolidation),
-                                      {"DECLARED", ""});
-      },
-      request.validate_only());
+    rpc::Mutation& mutation, const v1::DeclareTotalsRequest& request) {
+  database::Transaction& transaction = mutation.transaction();
+  absl::StatusOr<Consolidation> consolidation =
+      consolidations_.GetAt(transaction, request.name(), request.etag());
+  if (!consolidation.ok()) return consolidation;
+  const auto window = windows_.Get(transaction.connection(), WindowOf(request.name()));
+  if (!window.ok()) return window.status();
+  const Form form(*window);
+  if (const auto violations = CheckDeclared(form, request.totals()); !violations.empty()) {
+    return contract::RefuseFields(violations);
+  }
+  const Consolidation before = *consolidation;
+  Declare(form, request.totals(), mutation.context().caller().person(), Now(mutation.context()),
+          &*consolidation);
+  if (MessageDifferencer::Equals(before, *consolidation)) return consolidation;
+  return consolidations_.Update(transaction, mutation.act(), *std::move(consolidation),
+                                {"DECLARED", ""});
 }
 
 absl::StatusOr<Consolidation> ConsolidationService::ExplainDiscrepancy(
-    rpc::CallContext& context, const v1::ExplainDiscrepancyRequest& request) {
-  return rpc::Mutate<Consolidation>(
-      context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<Consolidation> {
-        absl::StatusOr<Consolidation> consolidation =
-            consolidations_.GetAt(transaction, request.name(), request.etag());
-        if (!consolidation.ok()) return consolidation;
-        if (absl::Status explained =
-                Explain(request, context.caller().person(), Now(context), &*consolidation);
-            !explained.ok()) {
-          return explained;
-        }
-        return consolidations_.Update(transaction, context.act(), *std::move(consolidation),
-                                      {"EXPLAINED", request.explanation()});
-      });
+    rpc::Mutation& mutation, const v1::ExplainDiscrepancyRequest& request) {
+  database::Transaction& transaction = mutation.transaction();
+  absl::StatusOr<Consolidation> consolidation =
+      consolidations_.GetAt(transaction, request.name(), request.etag());
+  if (!consolidation.ok()) return consolidation;
+  if (absl::Status explained = Explain(request, mutation.context().caller().person(),
+                                       Now(mutation.context()), &*consolidation);
+      !explained.ok()) {
+    return explained;
+  }
+  return consolidations_.Update(transaction, mutation.act(), *std::move(consolidation),
+                                {"EXPLAINED", request.explanation()});
 }
 
 absl::StatusOr<Publication> ConsolidationService::Publish(
@@ -198,43 +187,39 @@ absl::StatusOr<Publication> ConsolidationService::Publish(
 }
 
 absl::StatusOr<Publication> ConsolidationService::PublishConsolidation(
-    rpc::CallContext& context, const v1::PublishConsolidationRequest& request) {
+    rpc::Mutation& mutation, const v1::PublishConsolidationRequest& request) {
   const std::string& name = request.name();
-  return rpc::Mutate<Publication>(
-      context, pool_,
-      [&](database::Transaction& transaction) -> absl::StatusOr<Publication> {
-        // The gate first: what is read behind it cannot be accepted away before this commits.
-        const std::string window_id = IdAfter(name, "windows");
-        if (absl::Status passed = acceptances_.Pass(transaction, window_id, ClusterOf(name));
-            !passed.ok())
-          return passed;
-        absl::StatusOr<Consolidation> consolidation =
-            consolidations_.GetAt(transaction, name, request.etag());
-        if (!consolidation.ok()) return consolidation.status();
-        if (absl::Status clear = CheckNothingOpen(*consolidation); !clear.ok()) return clear;
-        const auto window = windows_.Get(transaction.connection(), WindowOf(name));
-        if (!window.ok()) return window.status();
-        absl::StatusOr<Consolidation> computed =
-            Compute(context, transaction.connection(), *window, ClusterOf(name), &*consolidation);
-        if (!computed.ok()) return computed.status();
-        if (absl::Status fresh = CheckFresh(*consolidation, *std::move(computed)); !fresh.ok())
-          return fresh;
+  database::Transaction& transaction = mutation.transaction();
+  // The gate first: what is read behind it cannot be accepted away before this commits.
+  const std::string window_id = IdAfter(name, "windows");
+  if (absl::Status passed = acceptances_.Pass(transaction, window_id, ClusterOf(name));
+      !passed.ok())
+    return passed;
+  absl::StatusOr<Consolidation> consolidation =
+      consolidations_.GetAt(transaction, name, request.etag());
+  if (!consolidation.ok()) return consolidation.status();
+  if (absl::Status clear = CheckNothingOpen(*consolidation); !clear.ok()) return clear;
+  const auto window = windows_.Get(transaction.connection(), WindowOf(name));
+  if (!window.ok()) return window.status();
+  absl::StatusOr<Consolidation> computed = Compute(mutation.context(), transaction.connection(),
+                                                   *window, ClusterOf(name), &*consolidation);
+  if (!computed.ok()) return computed.status();
+  if (absl::Status fresh = CheckFresh(*consolidation, *std::move(computed)); !fresh.ok())
+    return fresh;
 
-        absl::StatusOr<Publication> publication =
-            Publish(context, transaction, *window, *consolidation);
-        if (!publication.ok()) return publication;
-        if (consolidation->publication() == publication->name() &&
-            consolidation->state() == v1::CONSOLIDATION_STATE_PUBLISHED) {
-          return publication;
-        }
-        consolidation->set_publication(publication->name());
-        consolidation->set_state(v1::CONSOLIDATION_STATE_PUBLISHED);
-        const auto updated = consolidations_.Update(transaction, context.act(),
-                                                    *std::move(consolidation), {"PUBLISHED", ""});
-        if (!updated.ok()) return updated.status();
-        return publication;
-      },
-      request.validate_only());
+  absl::StatusOr<Publication> publication =
+      Publish(mutation.context(), transaction, *window, *consolidation);
+  if (!publication.ok()) return publication;
+  if (consolidation->publication() == publication->name() &&
+      consolidation->state() == v1::CONSOLIDATION_STATE_PUBLISHED) {
+    return publication;
+  }
+  consolidation->set_publication(publication->name());
+  consolidation->set_state(v1::CONSOLIDATION_STATE_PUBLISHED);
+  const auto updated = consolidations_.Update(transaction, mutation.act(),
+                                              *std::move(consolidation), {"PUBLISHED", ""});
+  if (!updated.ok()) return updated.status();
+  return publication;
 }
 
 std::optional<std::vector<std::string>> ConsolidationService::ClustersSeen(

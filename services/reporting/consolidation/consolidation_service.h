@@ -22,20 +22,20 @@ namespace thidua::reporting {
 class ConsolidationService {
  public:
   // All must outlive the service. `key` signs what is published.
-  ConsolidationService(database::Pool& pool, const directory::Directory& directory,
+  ConsolidationService(const rpc::Writing& writing, const directory::Directory& directory,
                        const contract::PageTokens& tokens, const document::SigningKey& key)
-      : pool_(pool), directory_(directory), tokens_(tokens), key_(key) {}
+      : writing_(writing), pool_(writing.pool), directory_(directory), tokens_(tokens), key_(key) {}
 
   void Register(rpc::Router& router);
 
   absl::StatusOr<v1::Consolidation> ConsolidateReports(
-      rpc::CallContext& context, const v1::ConsolidateReportsRequest& request);
-  absl::StatusOr<v1::Consolidation> DeclareTotals(rpc::CallContext& context,
+      rpc::Mutation& mutation, const v1::ConsolidateReportsRequest& request);
+  absl::StatusOr<v1::Consolidation> DeclareTotals(rpc::Mutation& mutation,
                                                   const v1::DeclareTotalsRequest& request);
   absl::StatusOr<v1::Consolidation> ExplainDiscrepancy(
-      rpc::CallContext& context, const v1::ExplainDiscrepancyRequest& request);
+      rpc::Mutation& mutation, const v1::ExplainDiscrepancyRequest& request);
   absl::StatusOr<v1::Publication> PublishConsolidation(
-      rpc::CallContext& context, const v1::PublishConsolidationRequest& request);
+      rpc::Mutation& mutation, const v1::PublishConsolidationRequest& request);
   absl::StatusOr<v1::Consolidation> GetConsolidation(rpc::CallContext& context,
                                                      const v1::GetConsolidationRequest& request);
   absl::StatusOr<v1::ListConsolidationsResponse> ListConsolidations(
@@ -61,6 +61,7 @@ class ConsolidationService {
   std::optional<std::vector<std::string>> ClustersSeen(rpc::CallContext& context,
                                                        absl::CivilDay membership_day) const;
 
+  const rpc::Writing& writing_;
   database::Pool& pool_;
   const directory::Directory& directory_;
   const contract::PageTokens& tokens_;

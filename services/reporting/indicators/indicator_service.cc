@@ -4,7 +4,6 @@
 
 #include "common/contract/field_mask.h"
 #include "common/contract/refusal.h"
-#include "common/rpc/mutation.h"
 #include "services/reporting/indicators/indicator_rules.h"
 
 namespace thidua::reporting {
@@ -22,8 +21,8 @@ void IndicatorService::Register(rpc::Router& router) {
   router.Offer(kServiceName)
       .Unary("GetIndicator", this, &IndicatorService::GetIndicator)
       .Unary("ListIndicators", this, &IndicatorService::ListIndicators)
-      .Unary("CreateIndicator", this, &IndicatorService::CreateIndicator)
-      .Unary("UpdateIndicator", this, &IndicatorService::UpdateIndicator);
+      .Mutation("CreateIndicator", writing_, this, &IndicatorService::CreateIndicator)
+      .Mutation("UpdateIndicator", writing_, this, &IndicatorService::UpdateIndicator);
 }
 
 absl::StatusOr<Indicator> IndicatorService::GetIndicator(rpc::CallContext& context,
@@ -51,33 +50,30 @@ absl::StatusOr<v1::ListIndicatorsResponse> IndicatorService::ListIndicators(
 }
 
 absl::StatusOr<Indicator> IndicatorService::CreateIndicator(
-    rpc::CallContext& context, const v1::CreateIndicatorRequest& request) {
+    rpc::Mutation& mutation, const v1::CreateIndicatorRequest& request) {
   Indicator indicator = request.indicator();
   indicator.set_name("indicators/" + request.indicator_id());
   if (const auto violations = CheckDefinition(indicator); !violations.empty())
     return contract::RefuseFields(violations);
-  return rpc::Mutate<Indicator>(context, pool_, [&](database::Transaction& transaction) {
-    return store_.Create(transaction, context.act(), indicator);
-  });
+  database::Transaction& transaction = mutation.transaction();
+  return store_.Create(transaction, mutation.act(), indicator);
 }
 
 absl::StatusOr<Indicator> IndicatorService::UpdateIndicator(
-    rpc::CallContext& context, const v1::UpdateIndicatorRequest& request) {
-  return rpc::Mutate<Indicator>(
-      context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<Indicator> {
-        absl::StatusOr<Indicator> indicator =
-            store_.Get(transaction.connection(), request.indicator().name());
-        if (!indicator.ok()) return indicator;
-        if (absl::Status applied =
-                contract::ApplyUpdate(request.indicator(), request.update_mask(), &*indicator);
-            !applied.ok()) {
-          return applied;
-        }
-        if (const auto violations = CheckDefinition(*indicator); !violations.empty()) {
-          return contract::RefuseFields(violations);
-        }
-        return store_.Update(transaction, context.act(), *std::move(indicator), request.etag());
-      });
+    rpc::Mutation& mutation, const v1::UpdateIndicatorRequest& request) {
+  database::Transaction& transaction = mutation.transaction();
+  absl::StatusOr<Indicator> indicator =
+      store_.Get(transaction.connection(), request.indicator().name());
+  if (!indicator.ok()) return indicator;
+  if (absl::Status applied =
+          contract::ApplyUpdate(request.indicator(), request.update_mask(), &*indicator);
+      !applied.ok()) {
+    return applied;
+  }
+  if (const auto violations = CheckDefinition(*indicator); !violations.empty()) {
+    return contract::RefuseFields(violations);
+  }
+  return store_.Update(transaction, mutation.act(), *std::move(indicator), request.etag());
 }
 
 }  // namespace thidua::reporting

@@ -12,8 +12,8 @@ namespace thidua::reporting {
 class IndicatorService {
  public:
   // Both must outlive the service.
-  IndicatorService(database::Pool& pool, const contract::PageTokens& tokens)
-      : pool_(pool), tokens_(tokens) {}
+  IndicatorService(const rpc::Writing& writing, const contract::PageTokens& tokens)
+      : writing_(writing), pool_(writing.pool), tokens_(tokens) {}
 
   void Register(rpc::Router& router);
 
@@ -21,12 +21,13 @@ class IndicatorService {
                                              const v1::GetIndicatorRequest& request);
   absl::StatusOr<v1::ListIndicatorsResponse> ListIndicators(
       rpc::CallContext& context, const v1::ListIndicatorsRequest& request);
-  absl::StatusOr<v1::Indicator> CreateIndicator(rpc::CallContext& context,
+  absl::StatusOr<v1::Indicator> CreateIndicator(rpc::Mutation& mutation,
                                                 const v1::CreateIndicatorRequest& request);
-  absl::StatusOr<v1::Indicator> UpdateIndicator(rpc::CallContext& context,
+  absl::StatusOr<v1::Indicator> UpdateIndicator(rpc::Mutation& mutation,
                                                 const v1::UpdateIndicatorRequest& request);
 
  private:
+  const rpc::Writing& writing_;
   database::Pool& pool_;
   const contract::PageTokens& tokens_;
   const IndicatorStore store_;

@@ -8,7 +8,6 @@
 #include "common/contract/field_mask.h"
 #include "common/contract/refusal.h"
 #include "common/contract/resource_name.h"
-#include "common/rpc/mutation.h"
 #include "common/runtime/dates.h"
 #include "services/reporting/windows/window_rules.h"
 
@@ -89,12 +88,12 @@ void ReportService::Register(rpc::Router& router) {
   router.Offer(kServiceName)
       .Unary("GetReport", this, &ReportService::GetReport)
       .Unary("ListReports", this, &ReportService::ListReports)
-      .Unary("CreateReport", this, &ReportService::CreateReport)
-      .Unary("UpdateReport", this, &ReportService::UpdateReport)
-      .Unary("SubmitReport", this, &ReportService::SubmitReport)
-      .Unary("ReturnReport", this, &ReportService::ReturnReport)
-      .Unary("AcceptReport", this, &ReportService::AcceptReport)
-      .Unary("ReopenReport", this, &ReportService::ReopenReport)
+      .Mutation("CreateReport", writing_, this, &ReportService::CreateReport)
+      .Mutation("UpdateReport", writing_, this, &ReportService::UpdateReport)
+      .Mutation("SubmitReport", writing_, this, &ReportService::SubmitReport)
+      .Mutation("ReturnReport", writing_, this, &ReportService::ReturnReport)
+      .Mutation("AcceptReport", writing_, this, &ReportService::AcceptReport)
+      .Mutation("ReopenReport", writing_, this, &ReportService::ReopenReport)
       .Unary("ListReportRevisions", this, &ReportService::ListReportRevisions)
       .Unary("DiffReportRevisions", this, &ReportService::DiffReportRevisions);
 }
@@ -173,53 +172,45 @@ absl::Status ReportService::PlaceInCluster(rpc::CallContext& context, const v1::
   return absl::OkStatus();
 }
 
-absl::StatusOr<SchoolReport> ReportService::CreateReport(rpc::CallContext& context,
+absl::StatusOr<SchoolReport> ReportService::CreateReport(rpc::Mutation& mutation,
                                                          const v1::CreateReportRequest& request) {
-  return rpc::Mutate<SchoolReport>(
-      context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<SchoolReport> {
-        if (absl::Status used = windows_.Use(transaction, request.parent()); !used.ok())
-          return used;
-        const auto window = windows_.Get(transaction.connection(), request.parent());
-        if (!window.ok()) return window.status();
-        const Form form(*window);
-        if (const auto violations =
-                CheckFigures(form, request.report().figures(), "report.figures");
-            !violations.empty()) {
-          return contract::RefuseFields(violations);
-        }
-        SchoolReport report = FirstDraft(form, request.report());
-        report.set_name(contract::Join(
-            {request.parent(), "reports", IdAfter(request.report().school(), "schools")}));
-        if (absl::Status placed = PlaceInCluster(context, *window, &report); !placed.ok())
-          return placed;
-        return reports_.Create(transaction, context.act(), std::move(report));
-      });
+  database::Transaction& transaction = mutation.transaction();
+  if (absl::Status used = windows_.Use(transaction, request.parent()); !used.ok()) return used;
+  const auto window = windows_.Get(transaction.connection(), request.parent());
+  if (!window.ok()) return window.status();
+  const Form form(*window);
+  if (const auto violations = CheckFigures(form, request.report().figures(), "report.figures");
+      !violations.empty()) {
+    return contract::RefuseFields(violations);
+  }
+  SchoolReport report = FirstDraft(form, request.report());
+  report.set_name(
+      contract::Join({request.parent(), "reports", IdAfter(request.report().school(), "schools")}));
+  if (absl::Status placed = PlaceInCluster(mutation.context(), *window, &report); !placed.ok())
+    return placed;
+  return reports_.Create(transaction, mutation.act(), std::move(report));
 }
 
-absl::StatusOr<SchoolReport> ReportService::Transit(rpc::CallContext& context,
+absl::StatusOr<SchoolReport> ReportService::Transit(rpc::Mutation& mutation,
                                                     const std::string& name,
                                                     const std::string& etag, ReportVerb verb,
-                                                    const Step& step, bool rehearse) {
-  return rpc::Mutate<SchoolReport>(
-      context, pool_,
-      [&](database::Transaction& transaction) -> absl::StatusOr<SchoolReport> {
-        absl::StatusOr<SchoolReport> report = reports_.GetAt(transaction, name, etag);
-        if (!report.ok()) return report;
-        if (absl::Status allowed = CheckState(*report, verb); !allowed.ok()) return allowed;
-        const auto window = windows_.Get(transaction.connection(), WindowOf(name));
-        if (!window.ok()) return window.status();
-        absl::StatusOr<std::string> reason = step(transaction, *window, &*report);
-        if (!reason.ok()) return reason.status();
-        return reports_.Update(transaction, context.act(), *std::move(report), etag,
-                               {ChangeKind(verb), *reason});
-      },
-      rehearse);
+                                                    const Step& step) {
+  database::Transaction& transaction = mutation.transaction();
+  absl::StatusOr<SchoolReport> report = reports_.GetAt(transaction, name, etag);
+  if (!report.ok()) return report;
+  if (absl::Status allowed = CheckState(*report, verb); !allowed.ok()) return allowed;
+  const auto window = windows_.Get(transaction.connection(), WindowOf(name));
+  if (!window.ok()) return window.status();
+  absl::StatusOr<std::string> reason = step(transaction, *window, &*report);
+  if (!reason.ok()) return reason.status();
+  return reports_.Update(transaction, mutation.act(), *std::move(report), etag,
+                         {ChangeKind(verb), *reason});
 }
 
-absl::StatusOr<SchoolReport> ReportService::UpdateReport(rpc::CallContext& context,
+absl::StatusOr<SchoolReport> ReportService::UpdateReport(rpc::Mutation& mutation,
                                                          const v1::UpdateReportRequest& request) {
   return Transit(
-      context, request.report().name(), request.etag(), ReportVerb::kUpdate,
+      mutation, request.report().name(), request.etag(), ReportVerb::kUpdate,
       [&](database::Transaction&, const v1::Window& window,
           SchoolReport* report) -> absl::StatusOr<std::string> {
         // What may be written is decided from the descriptor; figures are then merged cell by cell
@@ -245,61 +236,63 @@ absl::StatusOr<SchoolReport> ReportService::UpdateReport(rpc::CallContext& conte
       });
 }
 
-absl::StatusOr<SchoolReport> ReportService::SubmitReport(rpc::CallContext& context,
+absl::StatusOr<SchoolReport> ReportService::SubmitReport(rpc::Mutation& mutation,
                                                          const v1::SubmitReportRequest& request) {
-  return Transit(
-      context, request.name(), request.etag(), ReportVerb::kSubmit,
-      [&](database::Transaction& transaction, const v1::Window& window,
-          SchoolReport* report) -> absl::StatusOr<std::string> {
-        if (absl::Status complete = CheckComplete(Form(window), *report); !complete.ok())
-          return complete;
-        if (absl::Status placed = PlaceInCluster(context, window, report); !placed.ok())
-          return placed;
-        if (absl::Status submitted = Submit(window, HandOf(context), report); !submitted.ok())
-          return submitted;
-        if (absl::Status kept = reports_.KeepRevision(transaction, *report); !kept.ok())
-          return kept;
-        return report->revision_reason();
-      },
-      request.validate_only());
+  return Transit(mutation, request.name(), request.etag(), ReportVerb::kSubmit,
+                 [&](database::Transaction& transaction, const v1::Window& window,
+                     SchoolReport* report) -> absl::StatusOr<std::string> {
+                   if (absl::Status complete = CheckComplete(Form(window), *report); !complete.ok())
+                     return complete;
+                   if (absl::Status placed = PlaceInCluster(mutation.context(), window, report);
+                       !placed.ok())
+                     return placed;
+                   if (absl::Status submitted = Submit(window, HandOf(mutation.context()), report);
+                       !submitted.ok())
+                     return submitted;
+                   if (absl::Status kept = reports_.KeepRevision(transaction, *report); !kept.ok())
+                     return kept;
+                   return report->revision_reason();
+                 });
 }
 
-absl::StatusOr<SchoolReport> ReportService::ReturnReport(rpc::CallContext& context,
+absl::StatusOr<SchoolReport> ReportService::ReturnReport(rpc::Mutation& mutation,
                                                          const v1::ReturnReportRequest& request) {
-  return Transit(context, request.name(), request.etag(), ReportVerb::kReturn,
+  return Transit(mutation, request.name(), request.etag(), ReportVerb::kReturn,
                  [&](database::Transaction&, const v1::Window& window,
                      SchoolReport* report) -> absl::StatusOr<std::string> {
                    const Form form(window);
                    if (absl::Status cells = CheckCells(form, request.cells()); !cells.ok())
                      return cells;
-                   Return(form, HandOf(context), request.reason(), request.cells(), report);
+                   Return(form, HandOf(mutation.context()), request.reason(), request.cells(),
+                          report);
                    return request.reason();
                  });
 }
 
-absl::StatusOr<SchoolReport> ReportService::AcceptReport(rpc::CallContext& context,
+absl::StatusOr<SchoolReport> ReportService::AcceptReport(rpc::Mutation& mutation,
                                                          const v1::AcceptReportRequest& request) {
-  return Transit(context, request.name(), request.etag(), ReportVerb::kAccept,
-                 [&](database::Transaction& transaction, const v1::Window& window,
-                     SchoolReport* report) -> absl::StatusOr<std::string> {
-                   if (absl::Status two = CheckFourEyes(*report, context.caller()); !two.ok())
-                     return two;
-                   if (absl::Status placed = PlaceInCluster(context, window, report); !placed.ok())
-                     return placed;
-                   const std::string reopen_reason = report->reopen_reason();
-                   Accept(HandOf(context), report);
-                   if (absl::Status recorded = acceptances_.Record(
-                           transaction, context.act(), Form(window), *report, reopen_reason);
-                       !recorded.ok()) {
-                     return recorded;
-                   }
-                   return "";
-                 });
+  return Transit(
+      mutation, request.name(), request.etag(), ReportVerb::kAccept,
+      [&](database::Transaction& transaction, const v1::Window& window,
+          SchoolReport* report) -> absl::StatusOr<std::string> {
+        if (absl::Status two = CheckFourEyes(*report, mutation.context().caller()); !two.ok())
+          return two;
+        if (absl::Status placed = PlaceInCluster(mutation.context(), window, report); !placed.ok())
+          return placed;
+        const std::string reopen_reason = report->reopen_reason();
+        Accept(HandOf(mutation.context()), report);
+        if (absl::Status recorded = acceptances_.Record(transaction, mutation.act(), Form(window),
+                                                        *report, reopen_reason);
+            !recorded.ok()) {
+          return recorded;
+        }
+        return "";
+      });
 }
 
-absl::StatusOr<SchoolReport> ReportService::ReopenReport(rpc::CallContext& context,
+absl::StatusOr<SchoolReport> ReportService::ReopenReport(rpc::Mutation& mutation,
                                                          const v1::ReopenReportRequest& request) {
-  return Transit(context, request.name(), request.etag(), ReportVerb::kReopen,
+  return Transit(mutation, request.name(), request.etag(), ReportVerb::kReopen,
                  [&](database::Transaction&, const v1::Window&,
                      SchoolReport* report) -> absl::StatusOr<std::string> {
                    Reopen(request.reason(), report);

@@ -19,9 +19,9 @@ namespace thidua::reporting {
 class ReportService {
  public:
   // All must outlive the service.
-  ReportService(database::Pool& pool, const directory::Directory& directory,
+  ReportService(const rpc::Writing& writing, const directory::Directory& directory,
                 const contract::PageTokens& tokens)
-      : pool_(pool), directory_(directory), tokens_(tokens) {}
+      : writing_(writing), pool_(writing.pool), directory_(directory), tokens_(tokens) {}
 
   void Register(rpc::Router& router);
 
@@ -29,17 +29,17 @@ class ReportService {
                                              const v1::GetReportRequest& request);
   absl::StatusOr<v1::ListReportsResponse> ListReports(rpc::CallContext& context,
                                                       const v1::ListReportsRequest& request);
-  absl::StatusOr<v1::SchoolReport> CreateReport(rpc::CallContext& context,
+  absl::StatusOr<v1::SchoolReport> CreateReport(rpc::Mutation& mutation,
                                                 const v1::CreateReportRequest& request);
-  absl::StatusOr<v1::SchoolReport> UpdateReport(rpc::CallContext& context,
+  absl::StatusOr<v1::SchoolReport> UpdateReport(rpc::Mutation& mutation,
                                                 const v1::UpdateReportRequest& request);
-  absl::StatusOr<v1::SchoolReport> SubmitReport(rpc::CallContext& context,
+  absl::StatusOr<v1::SchoolReport> SubmitReport(rpc::Mutation& mutation,
                                                 const v1::SubmitReportRequest& request);
-  absl::StatusOr<v1::SchoolReport> ReturnReport(rpc::CallContext& context,
+  absl::StatusOr<v1::SchoolReport> ReturnReport(rpc::Mutation& mutation,
                                                 const v1::ReturnReportRequest& request);
-  absl::StatusOr<v1::SchoolReport> AcceptReport(rpc::CallContext& context,
+  absl::StatusOr<v1::SchoolReport> AcceptReport(rpc::Mutation& mutation,
                                                 const v1::AcceptReportRequest& request);
-  absl::StatusOr<v1::SchoolReport> ReopenReport(rpc::CallContext& context,
+  absl::StatusOr<v1::SchoolReport> ReopenReport(rpc::Mutation& mutation,
                                                 const v1::ReopenReportRequest& request);
   absl::StatusOr<v1::ListReportRevisionsResponse> ListReportRevisions(
       rpc::CallContext& context, const v1::ListReportRevisionsRequest& request);
@@ -53,9 +53,9 @@ class ReportService {
 
   // One transition: the report at `etag`, in a state that allows the verb, changed by `step` and
   // stored.
-  absl::StatusOr<v1::SchoolReport> Transit(rpc::CallContext& context, const std::string& name,
+  absl::StatusOr<v1::SchoolReport> Transit(rpc::Mutation& mutation, const std::string& name,
                                            const std::string& etag, ReportVerb verb,
-                                           const Step& step, bool rehearse = false);
+                                           const Step& step);
 
   // Looks up the school's cluster on the window's membership date; REASON_NOT_A_MEMBER when it has
   // none that reports there.
@@ -65,6 +65,7 @@ class ReportService {
   absl::StatusOr<Sight> SightOf(rpc::CallContext& context, database::Connection& connection,
                                 const std::string& window) const;
 
+  const rpc::Writing& writing_;
   database::Pool& pool_;
   const directory::Directory& directory_;
   const contract::PageTokens& tokens_;

@@ -6,7 +6,6 @@
 #include "common/contract/field_mask.h"
 #include "common/contract/refusal.h"
 #include "common/contract/resource_name.h"
-#include "common/rpc/mutation.h"
 #include "services/reporting/windows/window_rules.h"
 
 namespace thidua::reporting {
@@ -42,8 +41,8 @@ void WindowService::Register(rpc::Router& router) {
   router.Offer(kServiceName)
       .Unary("GetWindow", this, &WindowService::GetWindow)
       .Unary("ListWindows", this, &WindowService::ListWindows)
-      .Unary("CreateWindow", this, &WindowService::CreateWindow)
-      .Unary("UpdateWindow", this, &WindowService::UpdateWindow);
+      .Mutation("CreateWindow", writing_, this, &WindowService::CreateWindow)
+      .Mutation("UpdateWindow", writing_, this, &WindowService::UpdateWindow);
 }
 
 absl::StatusOr<Window> WindowService::GetWindow(rpc::CallContext& context,
@@ -83,44 +82,40 @@ absl::Status WindowService::Complete(rpc::CallContext& context, database::Connec
   return violations.empty() ? absl::OkStatus() : contract::RefuseFields(violations);
 }
 
-absl::StatusOr<Window> WindowService::CreateWindow(rpc::CallContext& context,
+absl::StatusOr<Window> WindowService::CreateWindow(rpc::Mutation& mutation,
                                                    const v1::CreateWindowRequest& request) {
-  return rpc::Mutate<Window>(
-      context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<Window> {
-        Window window = request.window();
-        window.set_name("windows/" + request.window_id());
-        if (absl::Status complete = Complete(context, transaction.connection(), &window);
-            !complete.ok())
-          return complete;
-        return store_.Create(transaction, context.act(), std::move(window));
-      });
+  database::Transaction& transaction = mutation.transaction();
+  Window window = request.window();
+  window.set_name("windows/" + request.window_id());
+  if (absl::Status complete = Complete(mutation.context(), transaction.connection(), &window);
+      !complete.ok())
+    return complete;
+  return store_.Create(transaction, mutation.act(), std::move(window));
 }
 
-absl::StatusOr<Window> WindowService::UpdateWindow(rpc::CallContext& context,
+absl::StatusOr<Window> WindowService::UpdateWindow(rpc::Mutation& mutation,
                                                    const v1::UpdateWindowRequest& request) {
   const std::string& name = request.window().name();
-  return rpc::Mutate<Window>(
-      context, pool_, [&](database::Transaction& transaction) -> absl::StatusOr<Window> {
-        const absl::StatusOr<bool> used = store_.HoldAndAskUsed(transaction, name);
-        if (!used.ok()) return used.status();
-        if (*used) {
-          return contract::Refuse(contract::Reason::REASON_RULE_VIOLATED,
-                                  {{"resource", name},
-                                   {"why", "a report exists, so the window cannot change any more"},
-                                   {"why_vi", "đã có báo cáo nên không thể sửa kỳ báo cáo"}});
-        }
-        absl::StatusOr<Window> window = store_.Get(transaction.connection(), name);
-        if (!window.ok()) return window;
-        if (absl::Status applied =
-                contract::ApplyUpdate(request.window(), request.update_mask(), &*window);
-            !applied.ok()) {
-          return applied;
-        }
-        if (absl::Status complete = Complete(context, transaction.connection(), &*window);
-            !complete.ok())
-          return complete;
-        return store_.Update(transaction, context.act(), *std::move(window), request.etag());
-      });
+  database::Transaction& transaction = mutation.transaction();
+  const absl::StatusOr<bool> used = store_.HoldAndAskUsed(transaction, name);
+  if (!used.ok()) return used.status();
+  if (*used) {
+    return contract::Refuse(contract::Reason::REASON_RULE_VIOLATED,
+                            {{"resource", name},
+                             {"why", "a report exists, so the window cannot change any more"},
+                             {"why_vi", "đã có báo cáo nên không thể sửa kỳ báo cáo"}});
+  }
+  absl::StatusOr<Window> window = store_.Get(transaction.connection(), name);
+  if (!window.ok()) return window;
+  if (absl::Status applied =
+          contract::ApplyUpdate(request.window(), request.update_mask(), &*window);
+      !applied.ok()) {
+    return applied;
+  }
+  if (absl::Status complete = Complete(mutation.context(), transaction.connection(), &*window);
+      !complete.ok())
+    return complete;
+  return store_.Update(transaction, mutation.act(), *std::move(window), request.etag());
 }
 
 }  // namespace thidua::reporting

@@ -14,9 +14,9 @@ namespace thidua::reporting {
 class WindowService {
  public:
   // All must outlive the service.
-  WindowService(database::Pool& pool, const directory::Directory& directory,
+  WindowService(const rpc::Writing& writing, const directory::Directory& directory,
                 const contract::PageTokens& tokens)
-      : pool_(pool), directory_(directory), tokens_(tokens) {}
+      : writing_(writing), pool_(writing.pool), directory_(directory), tokens_(tokens) {}
 
   void Register(rpc::Router& router);
 
@@ -24,9 +24,9 @@ class WindowService {
                                        const v1::GetWindowRequest& request);
   absl::StatusOr<v1::ListWindowsResponse> ListWindows(rpc::CallContext& context,
                                                       const v1::ListWindowsRequest& request);
-  absl::StatusOr<v1::Window> CreateWindow(rpc::CallContext& context,
+  absl::StatusOr<v1::Window> CreateWindow(rpc::Mutation& mutation,
                                           const v1::CreateWindowRequest& request);
-  absl::StatusOr<v1::Window> UpdateWindow(rpc::CallContext& context,
+  absl::StatusOr<v1::Window> UpdateWindow(rpc::Mutation& mutation,
                                           const v1::UpdateWindowRequest& request);
 
  private:
@@ -34,6 +34,7 @@ class WindowService {
   absl::Status Complete(rpc::CallContext& context, database::Connection& connection,
                         v1::Window* window) const;
 
+  const rpc::Writing& writing_;
   database::Pool& pool_;
   const directory::Directory& directory_;
   const contract::PageTokens& tokens_;

@@ -7,6 +7,7 @@
 #include <shared_mutex>
 #include <unordered_map>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/contract/page_token.h"
 #include "common/contract/request_check.h"
@@ -117,6 +118,7 @@ class Planner {
 
   void Plan(const Descriptor& descriptor) {
     plan_.descriptor = &descriptor;
+    plan_.is_request = absl::EndsWith(descriptor.name(), "Request");
     plan_.known = KnownMessageOf(descriptor);
     if (plan_.known != KnownMessage::kNone) return;
     CheckResource(descriptor);

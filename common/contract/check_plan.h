@@ -49,6 +49,7 @@ struct MessagePlan {
   KnownMessage known = KnownMessage::kNone;
   std::vector<FieldPlan> fields;  // in order of declaration
   const FieldPlan* update_mask = nullptr;
+  bool is_request = false;          // the request of a method
   bool holds_output_only = false;   // here or below
   std::vector<std::string> faults;  // of this message's own declarations
 };

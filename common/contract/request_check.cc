@@ -90,6 +90,7 @@ class Walk {
 
   // `complete`: REQUIRED counts.
   void CheckMessage(const Message& message, const MessagePlan& plan, bool complete) {
+    if (plan.is_request && !path_.empty()) return;
     switch (plan.known) {
       case KnownMessage::kDate:
         return CheckDate(message);

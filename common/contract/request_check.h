@@ -11,6 +11,8 @@
 //  - Every text is in the form in which text is stored (text/normalize.h): UTF-8, NFC, no control
 //  characters, no outer white
 //    space.
+//  - A message called …Request within the request is that of another method and not looked into:
+//  whoever carries it out checks it.
 //  - Enum values are defined; google.type.Date, google.type.Decimal and Timestamp are valid;
 //  `page_size` is not negative;
 //    `request_id` is a UUID4.

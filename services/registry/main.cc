@@ -4,6 +4,7 @@
 #include "common/service/service.h"
 #include "services/registry/clusters/cluster_service.h"
 #include "services/registry/clusters/load_directory.h"
+#include "services/registry/imports/import_service.h"
 #include "services/registry/schools/school_service.h"
 
 namespace {
@@ -11,18 +12,21 @@ namespace {
 using namespace thidua;  // NOLINT: this file only puts rooms together
 
 struct Rooms {
-  explicit Rooms(service::Foundation& on)
+  Rooms(service::Foundation& on, const rpc::Router& router)
       : schools(on.writing, on.directory, on.page_tokens),
-        clusters(on.writing, on.directory, on.page_tokens) {}
+        clusters(on.writing, on.directory, on.page_tokens),
+        imports(on.writing, router) {}
 
   registry::SchoolService schools;
   registry::ClusterService clusters;
+  registry::ImportService imports;
 };
 
 absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Router& router) {
-  auto rooms = std::make_shared<Rooms>(foundation);
+  auto rooms = std::make_shared<Rooms>(foundation, router);
   rooms->schools.Register(router);
   rooms->clusters.Register(router);
+  rooms->imports.Register(router);
   return service::Rooms{rooms, {}};
 }
 

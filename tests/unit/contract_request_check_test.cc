@@ -59,6 +59,7 @@ const Schema& ReportSchema() {
       Report report = 1 [(google.api.field_behavior) = REQUIRED];
       google.protobuf.FieldMask update_mask = 2;
     }
+    message ImportReportsRequest { repeated CreateReportRequest creations = 1 [(thidua.access.v1.check) = {max_items: 2}]; }
     message ListReportsRequest { int32 page_size = 1; string page_token = 2; }
     message Tree { string label = 1 [(google.api.field_behavior) = REQUIRED]; repeated Tree children = 2; }
   )");
@@ -100,6 +101,14 @@ TEST(RequestCheckTest, DeclarationsAreGood) {
 }
 
 TEST(RequestCheckTest, AGoodRequestPasses) { EXPECT_THAT(With(""), IsEmpty()); }
+
+TEST(RequestCheckTest, ARequestWithinTheRequestIsLeftToWhoeverCarriesItOut) {
+  EXPECT_THAT(Violations("ImportReportsRequest", R"(creations { request_id: "1" } creations {})"),
+              IsEmpty());
+  EXPECT_THAT(
+      FieldsOf(Violations("ImportReportsRequest", "creations {} creations {} creations {}")),
+      ElementsAre("creations"));
+}
 
 TEST(RequestCheckTest, AllViolationsAreToldAtOnceWithTheirPaths) {
   EXPECT_THAT(FieldsOf(Violations("CreateReportRequest", R"(

@@ -1,4 +1,4 @@
-// registry: who — schools, lineage, clusters, memberships, leadership terms.
+// registry: who — schools, lineage, clusters, memberships, leadership terms, standard levels.
 #include <memory>
 
 #include "common/service/service.h"
@@ -6,6 +6,7 @@
 #include "services/registry/clusters/load_directory.h"
 #include "services/registry/imports/import_service.h"
 #include "services/registry/schools/school_service.h"
+#include "services/registry/standards/standard_service.h"
 
 namespace {
 
@@ -15,10 +16,12 @@ struct Rooms {
   Rooms(service::Foundation& on, const rpc::Router& router)
       : schools(on.writing, on.directory, on.page_tokens),
         clusters(on.writing, on.directory, on.page_tokens),
+        standards(on.writing, on.directory, on.page_tokens),
         imports(on.writing, router) {}
 
   registry::SchoolService schools;
   registry::ClusterService clusters;
+  registry::StandardService standards;
   registry::ImportService imports;
 };
 
@@ -26,6 +29,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
   auto rooms = std::make_shared<Rooms>(foundation, router);
   rooms->schools.Register(router);
   rooms->clusters.Register(router);
+  rooms->standards.Register(router);
   rooms->imports.Register(router);
   return service::Rooms{rooms, {}};
 }
@@ -34,7 +38,8 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
 
 int main(int argc, char** argv) {
   return service::Main(
-      {"registry", "who: schools, lineage, clusters, memberships, leadership terms",
+      {"registry",
+       "who: schools, lineage, clusters, memberships, leadership terms, standard levels",
        database::registry_migrations(), Furnish, registry::LoadDirectory},
       argc, argv);
 }

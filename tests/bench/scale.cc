@@ -44,6 +44,16 @@ const std::map<std::string, std::string>& Asked() {
       {"ClusterService.GetLeadershipTerm", "name: 'clusters/mnbg/leadershipTerms/2024-quang-ninh'"},
       {"ClusterService.ListLeadershipTerms", "parent: 'clusters/mnbg'"},
       {"ClusterService.GetClusterSnapshot", "name: 'clusters/mnbg'"},
+      {"StandardService.GetStandardScheme", "name: 'standardSchemes/11-qd-tw-level-1'"},
+      {"StandardService.ListStandardSchemes", ""},
+      {"StandardService.GetStandardCase", "name: 'schools/phu-tho-2025/standardCases/level-1'"},
+      {"StandardService.ListStandardCases", "page_size: 5"},
+      {"StandardService.GetStandardRegister", "level: 1 cluster: 'clusters/mnbg'"},
+      {"StandardService.GetStandardAssessment",
+       "name: 'schools/lao-cai/standardCases/level-1/assessments/2022-09'"},
+      {"StandardService.ListStandardAssessments",
+       "parent: 'schools/lao-cai/standardCases/level-1'"},
+      {"StandardService.GetStandardGaps", "name: 'schools/lao-cai/standardCases/level-1'"},
   };
   return *asked;
 }
@@ -86,7 +96,12 @@ Suite::Options RegistryAlone() {
 absl::Status LoadLists(Suite& suite) {
   const testing::CommandResult loaded =
       suite.Thidua({"reference", "load", THIDUA_SOURCE_DIR "/deploy/reference"});
-  return loaded.exit_status == 0 ? absl::OkStatus() : absl::InternalError(loaded.err);
+  if (loaded.exit_status != 0) return absl::InternalError(loaded.err);
+  // No source tells an assessment; one is made to be read.
+  const testing::CommandResult assessed =
+      suite.Thidua({"standard", "assess", "lao-cai", "2022-09", "--date", "2022-09-15", "--met",
+                    "50", "--source", "bench"});
+  return assessed.exit_status == 0 ? absl::OkStatus() : absl::InternalError(assessed.err);
 }
 
 absl::StatusOr<double> SecondsPerCall(const Callers& callers, const Question& question) {

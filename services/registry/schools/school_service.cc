@@ -106,6 +106,7 @@ absl::StatusOr<School> SchoolService::UpdateSchool(rpc::Mutation& mutation,
   absl::Status status = contract::ApplyUpdate(request.school(), request.update_mask(), &*school);
   if (status.ok()) status = CheckSchool(*school);
   if (status.ok()) status = CheckDependents(transaction, *school);
+  if (status.ok()) status = standards_.Resettle(transaction, mutation.act(), *school);
   if (!status.ok()) return status;
   absl::StatusOr<School> stored = schools_.schools().Update(
       transaction, mutation.act(), *std::move(school), request.etag(), {"UPDATED", ""});
@@ -134,7 +135,12 @@ absl::StatusOr<LineageEvent> SchoolService::CreateLineageEvent(
   absl::Status status = CheckLineageEvent(event);
   if (status.ok()) status = CheckEvent(mutation.transaction(), event);
   if (!status.ok()) return status;
-  return schools_.CreateEvent(mutation.transaction(), mutation.act(), event);
+  absl::StatusOr<LineageEvent> recorded =
+      schools_.CreateEvent(mutation.transaction(), mutation.act(), event);
+  if (recorded.ok())
+    status = standards_.EnsureReassessments(mutation.transaction(), mutation.act(), *recorded);
+  if (!status.ok()) return status;
+  return recorded;
 }
 
 absl::Status SchoolService::CheckEvent(database::Transaction& transaction,

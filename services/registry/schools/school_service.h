@@ -7,6 +7,7 @@
 #include "common/rpc/router.h"
 #include "services/registry/clusters/cluster_store.h"
 #include "services/registry/schools/school_store.h"
+#include "services/registry/standards/standard_store.h"
 #include "thidua/registry/v1/school_service.pb.h"
 
 namespace thidua::registry {
@@ -50,6 +51,7 @@ class SchoolService {
   const contract::PageTokens& page_tokens_;
   const SchoolStore schools_;
   const ClusterStore clusters_;
+  const StandardStore standards_;
 };
 
 }  // namespace thidua::registry

@@ -26,6 +26,7 @@ struct Command {
 // One list a noun; each file <noun>_commands.cc defines one.
 std::vector<Command> SchoolCommands();
 std::vector<Command> ClusterCommands();
+std::vector<Command> PactCommands();
 std::vector<Command> StandardCommands();
 std::vector<Command> ReferenceCommands();
 std::vector<Command> IndicatorCommands();

@@ -1,10 +1,12 @@
-// registry: who — schools, lineage, clusters, memberships, leadership terms, standard levels.
+// registry: who — schools, lineage, clusters, memberships, leadership terms, pacts, standard
+// levels.
 #include <memory>
 
 #include "common/service/service.h"
 #include "services/registry/clusters/cluster_service.h"
 #include "services/registry/clusters/load_directory.h"
 #include "services/registry/imports/import_service.h"
+#include "services/registry/pacts/pact_service.h"
 #include "services/registry/schools/school_service.h"
 #include "services/registry/standards/standard_service.h"
 
@@ -16,11 +18,13 @@ struct Rooms {
   Rooms(service::Foundation& on, const rpc::Router& router)
       : schools(on.writing, on.directory, on.page_tokens),
         clusters(on.writing, on.directory, on.page_tokens),
+        pacts(on.writing, on.directory, on.page_tokens),
         standards(on.writing, on.directory, on.page_tokens),
         imports(on.writing, router) {}
 
   registry::SchoolService schools;
   registry::ClusterService clusters;
+  registry::PactService pacts;
   registry::StandardService standards;
   registry::ImportService imports;
 };
@@ -29,6 +33,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
   auto rooms = std::make_shared<Rooms>(foundation, router);
   rooms->schools.Register(router);
   rooms->clusters.Register(router);
+  rooms->pacts.Register(router);
   rooms->standards.Register(router);
   rooms->imports.Register(router);
   return service::Rooms{rooms, {}};
@@ -39,7 +44,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
 int main(int argc, char** argv) {
   return service::Main(
       {"registry",
-       "who: schools, lineage, clusters, memberships, leadership terms, standard levels",
+       "who: schools, lineage, clusters, memberships, leadership terms, pacts, standard levels",
        database::registry_migrations(), Furnish, registry::LoadDirectory},
       argc, argv);
 }

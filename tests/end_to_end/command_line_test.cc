@@ -122,6 +122,34 @@ TEST_F(CommandLine, AMergerThatIsRecordedIsNeverChanged) {
               AllOf(HasSubstr("mergers.csv:"), HasSubstr("lineageEvents/lao-cai-2025")));
 }
 
+TEST_F(CommandLine, APactIsInForceOnceEveryMemberHasSigned) {
+  const std::string head = "school/quang-ninh";
+  Load(kReference);
+  for (const char* school : kSchools) suite_.As(absl::StrCat("school/", school));
+  Done({"pact", "create", "mnbg", "--year", "2024", "--theme", "Đoàn kết - Sáng tạo", "--source",
+        "Dự thảo giao ước năm 2024", "--target", "Mỗi trường có đề án trường chính trị chuẩn"},
+       head);
+  Done({"pact", "open", "mnbg", "2024"}, head);
+  const auto sign = [&](const std::string& school) {
+    Done({"pact", "sign", "mnbg", "2024", "--acting-for", "Hiệu trưởng"}, "school/" + school);
+  };
+  for (const std::string school : kSchools) {
+    if (school != "son-la") sign(school);
+  }
+  EXPECT_THAT(Done({"pact", "missing", "mnbg", "2024", "--lang", "vi"}),
+              AllOf(HasSubstr("7/8 đã ký"), ContainsRegex("son-la .*✗ chưa ký")));
+  const CommandResult refused =
+      suite_.Thidua({"pact", "enforce", "mnbg", "2024", "--lang", "vi"}, head);
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("chưa ký đến ngày đó: schools/son-la"));
+  sign("son-la");
+  Done({"pact", "enforce", "mnbg", "2024"}, head);
+  EXPECT_THAT(Done({"pact", "binding", "son-la", "--as-of", "2024-12-31"}),
+              HasSubstr("clusters/mnbg/pacts/2024"));
+  EXPECT_THAT(Done({"pact", "show", "mnbg", "2024", "--lang", "vi"}),
+              AllOf(HasSubstr("có hiệu lực (IN_FORCE)"), HasSubstr("8/8 đã ký")));
+}
+
 TEST_F(CommandLine, CarriesTheHalfYearFromReportsToARanking) {
   const std::string head = "school/quang-ninh";
   const std::string standing_deputy = "school/ha-giang";

@@ -9,6 +9,7 @@
 #include "common/runtime/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/registry/imports/import_service.h"
 #include "services/registry/schools/school_service.h"
 #include "services/registry/standards/standard_service.h"
 #include "tests/support/handler_call.h"
@@ -78,26 +79,15 @@ class RegistryStandardsTest : public ::testing::Test {
   }
 
   // Asks a handler as the pipeline would, on 27 November 2026: the academy, or a school.
-  template <class Request, class Response, class Room>
-  absl::StatusOr<Response> Call(Room& room,
-                                absl::StatusOr<Response> (Room::*handler)(rpc::CallContext&,
-                                                                          const Request&),
-                                const Request& request) {
-    rpc::HandlerCall call("/" + Request::descriptor()->full_name(), request, Now());
-    return (room.*handler)(call.context(), request);
-  }
-  template <class Request, class Response, class Room>
-  absl::StatusOr<Response> Call(Room& room,
-                                absl::StatusOr<Response> (Room::*handler)(rpc::Mutation&,
-                                                                          const Request&),
-                                const Request& request, const std::string& school = "") {
+  template <class Room, class Handler, class Request>
+  auto Call(Room& room, Handler handler, const Request& request, const std::string& school = "") {
     rpc::HandlerCall call("/" + Request::descriptor()->full_name(), request, Now());
     if (!school.empty()) {
       call.By({access::Caller::Kind::kSchool, school, "spiffe://thidua.example.vn/school/" + school,
                ""},
               access::Reach::kOwn);
     }
-    return rpc::RunMutation(call.context(), writing_, room, handler, request);
+    return call.Ask(writing_, room, handler, request);
   }
   static absl::Time Now() {
     return absl::FromCivil(Day("2026-11-27"), runtime::VietnamTime()) + absl::Hours(9);
@@ -390,6 +380,38 @@ TEST_F(RegistryStandardsTest, TheNeedReachesThroughSeveralMergers) {
               ElementsAre(kMerged));
   EXPECT_THAT(EntryOf(RegisterOn("2027-01-01"), "tay-bac").recognised_predecessors(),
               ElementsAre("schools/phu-tho", "schools/vinh-phuc"));
+}
+
+TEST_F(RegistryStandardsTest, OneImportMayHoldAMergerAndTheStepsOfAllItsSchools) {
+  rpc::Router router;
+  schools_.Register(router);
+  standards_.Register(router);
+  registry::ImportService imports(writing_, router);
+  v1::ImportRegistryRequest request;
+  const auto record = [&](const std::string& name, const StandardStep& step) {
+    auto& write = *request.add_writes()->mutable_record_standard_step();
+    write.set_name(name);
+    write.set_type(step.type());
+    *write.mutable_step() = step;
+    write.mutable_step()->clear_type();
+    write.set_scheme("standardSchemes/11-qd-tw-level-1");
+    write.set_allow_missing(true);
+  };
+  record(kMerged, Step(v1::STANDARD_STEP_TYPE_SELF_ASSESSED, PartialDate(2025, 12)));
+  auto& merger = *request.add_writes()->mutable_create_lineage_event();
+  merger.set_lineage_event_id("phu-tho-2025");
+  *merger.mutable_lineage_event() =
+      testing::Lineage(v1::LINEAGE_EVENT_TYPE_MERGE, "phu-tho-2025", "2025-07-01",
+                       {"phu-tho", "vinh-phuc"}, {"phu-tho-2025"});
+  merger.mutable_lineage_event()->clear_name();
+  record(kPhuTho, Step(v1::STANDARD_STEP_TYPE_RECOGNISED));
+  record(kVinhPhuc, Step(v1::STANDARD_STEP_TYPE_CERTIFIED, PartialDate(0, 4, 27)));
+  record(kMerged, Step(v1::STANDARD_STEP_TYPE_SURVEYED, PartialDate(2026, 3, 2)));
+  const auto imported = Call(imports, &registry::ImportService::ImportRegistry, request);
+  ASSERT_THAT(imported, IsOk());
+  EXPECT_TRUE(imported->applied()) << imported->DebugString();
+  EXPECT_EQ(Get(kMerged).state(), v1::STANDARD_CASE_STATE_SURVEYED);
+  EXPECT_THAT(Get(kMerged).predecessor_cases(), ElementsAre(kPhuTho, kVinhPhuc));
 }
 
 // ---- The register and lists.

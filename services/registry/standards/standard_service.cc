@@ -292,6 +292,14 @@ absl::StatusOr<std::optional<StandardCase>> StandardService::Hold(Mutation& muta
   return store_.FindCase(transaction.connection(), name);
 }
 
+absl::StatusOr<StandardCase> StandardService::HoldExisting(Mutation& mutation,
+                                                           const std::string& name) {
+  absl::StatusOr<std::optional<StandardCase>> stored = Hold(mutation, name);
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return NotFound(name);
+  return **std::move(stored);
+}
+
 absl::StatusOr<StandardCase> StandardService::Apply(Mutation& mutation, StandardCase standard_case,
                                                     StandardStep step, const std::string& etag,
                                                     const resource::Why& why, const Move& move) {
@@ -350,10 +358,9 @@ absl::StatusOr<StandardStep> StandardService::WithAssessment(Mutation& mutation,
 template <class Request>
 absl::StatusOr<StandardCase> StandardService::Take(Mutation& mutation, const Request& request,
                                                    v1::StandardStepType type) {
-  absl::StatusOr<std::optional<StandardCase>> stored = Hold(mutation, request.name());
-  if (!stored.ok()) return stored.status();
-  if (!stored->has_value()) return NotFound(request.name());
-  return Apply(mutation, **std::move(stored), OfType(request.step(), type), request.etag(),
+  absl::StatusOr<StandardCase> stored = HoldExisting(mutation, request.name());
+  if (!stored.ok()) return stored;
+  return Apply(mutation, *std::move(stored), OfType(request.step(), type), request.etag(),
                {KindOf(type), ""}, TakeStep);
 }
 
@@ -370,6 +377,9 @@ absl::StatusOr<StandardCase> StandardService::ApproveStandardScheme(
   if (!standard_case.ok()) return standard_case;
   if (stored->has_value()) {
     standard_case = **std::move(stored);
+    // An assessment is made with its case held.
+    if (absl::Status status = store_.cases().Touch(transaction, request.name()); !status.ok())
+      return status;
     const auto assessments = store_.AssessmentsOf(transaction.connection(), request.name());
     if (!assessments.ok()) return assessments.status();
     if (IsBlank(*standard_case) && assessments->empty()) {
@@ -425,12 +435,11 @@ absl::StatusOr<StandardCase> StandardService::ReportStandardProgress(
 
 absl::StatusOr<StandardCase> StandardService::ReturnStandardCase(
     Mutation& mutation, const v1::ReturnStandardCaseRequest& request) {
-  absl::StatusOr<std::optional<StandardCase>> stored = Hold(mutation, request.name());
-  if (!stored.ok()) return stored.status();
-  if (!stored->has_value()) return NotFound(request.name());
+  absl::StatusOr<StandardCase> stored = HoldExisting(mutation, request.name());
+  if (!stored.ok()) return stored;
   StandardStep step = request.step();
   step.set_note(request.reason());
-  return Apply(mutation, **std::move(stored), std::move(step), request.etag(),
+  return Apply(mutation, *std::move(stored), std::move(step), request.etag(),
                {"RETURNED", request.reason()},
                [&](StandardCase standard_case, StandardStep returning, const StepGround& ground) {
                  return ReturnTo(std::move(standard_case), request.returned_to(),
@@ -477,13 +486,12 @@ absl::StatusOr<StandardCase> StandardService::OpenToRecord(
 
 absl::StatusOr<StandardCase> StandardService::CorrectStandardStep(
     Mutation& mutation, const v1::CorrectStandardStepRequest& request) {
-  absl::StatusOr<std::optional<StandardCase>> stored = Hold(mutation, request.name());
-  if (!stored.ok()) return stored.status();
-  if (!stored->has_value()) return NotFound(request.name());
+  absl::StatusOr<StandardCase> stored = HoldExisting(mutation, request.name());
+  if (!stored.ok()) return stored;
   StandardStep step = request.step();
   // The step keeps the assessment that it rests on.
   step.clear_assessment();
-  return Apply(mutation, **std::move(stored), std::move(step), request.etag(),
+  return Apply(mutation, *std::move(stored), std::move(step), request.etag(),
                {"CORRECTED", request.reason()},
                [&](StandardCase standard_case, StandardStep right, const StepGround& ground) {
                  return CorrectStep(std::move(standard_case), request.number(), std::move(right),

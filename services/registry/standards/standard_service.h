@@ -87,6 +87,8 @@ class StandardService {
   // The case of that name with its school held; nothing when there is none yet, and then the
   // schools that follow are held too.
   absl::StatusOr<std::optional<v1::StandardCase>> Hold(Mutation& mutation, const std::string& name);
+  // The same for a case that must be there.
+  absl::StatusOr<v1::StandardCase> HoldExisting(Mutation& mutation, const std::string& name);
   // Moves a case, stored already or new (without an etag of its own), by `step`. `etag`: what the
   // caller read.
   absl::StatusOr<v1::StandardCase> Apply(Mutation& mutation, v1::StandardCase standard_case,

@@ -16,7 +16,7 @@ CREATE TABLE pact (
   valid_to INT NOT NULL,
   binding TINYINT NOT NULL COMMENT '1 when it binds its cluster in [valid_from, valid_to)',
   PRIMARY KEY (name),
-  KEY pact_by_cluster (cluster, year, name),
+  KEY pact_by_cluster (cluster, name),
   KEY pact_by_year (year, name),
   KEY pact_by_state (state, name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

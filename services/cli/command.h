@@ -28,6 +28,8 @@ std::vector<Command> SchoolCommands();
 std::vector<Command> ClusterCommands();
 std::vector<Command> PactCommands();
 std::vector<Command> StandardCommands();
+std::vector<Command> ProgrammeCommands();
+std::vector<Command> ActivityCommands();
 std::vector<Command> ReferenceCommands();
 std::vector<Command> IndicatorCommands();
 std::vector<Command> WindowCommands();

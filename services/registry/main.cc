@@ -1,5 +1,5 @@
-// registry: who — schools, lineage, clusters, memberships, leadership terms, pacts, standard
-// levels.
+// registry: who — schools, lineage, clusters, memberships, leadership terms, and what the clusters
+// agree on, plan and reach.
 #include <memory>
 
 #include "common/service/service.h"
@@ -7,6 +7,7 @@
 #include "services/registry/clusters/load_directory.h"
 #include "services/registry/imports/import_service.h"
 #include "services/registry/pacts/pact_service.h"
+#include "services/registry/programmes/programme_service.h"
 #include "services/registry/schools/school_service.h"
 #include "services/registry/standards/standard_service.h"
 
@@ -19,12 +20,14 @@ struct Rooms {
       : schools(on.writing, on.directory, on.page_tokens),
         clusters(on.writing, on.directory, on.page_tokens),
         pacts(on.writing, on.directory, on.page_tokens),
+        programmes(on.writing, on.directory, on.page_tokens),
         standards(on.writing, on.directory, on.page_tokens),
         imports(on.writing, router) {}
 
   registry::SchoolService schools;
   registry::ClusterService clusters;
   registry::PactService pacts;
+  registry::ProgrammeService programmes;
   registry::StandardService standards;
   registry::ImportService imports;
 };
@@ -34,6 +37,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
   rooms->schools.Register(router);
   rooms->clusters.Register(router);
   rooms->pacts.Register(router);
+  rooms->programmes.Register(router);
   rooms->standards.Register(router);
   rooms->imports.Register(router);
   return service::Rooms{rooms, {}};
@@ -43,8 +47,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
 
 int main(int argc, char** argv) {
   return service::Main(
-      {"registry",
-       "who: schools, lineage, clusters, memberships, leadership terms, pacts, standard levels",
+      {"registry", "who: schools, lineage, clusters, leaders, pacts, programmes, standards",
        database::registry_migrations(), Furnish, registry::LoadDirectory},
       argc, argv);
 }

@@ -191,6 +191,8 @@ class Planner {
                               KnownMessageOf(*field.message_type()) != KnownMessage::kDate)) {
       Fault(field, "partial_date needs a google.type.Date field");
     }
+    plan.raw_text = check.raw_text();
+    if (plan.raw_text && !is_text) Fault(field, "raw_text needs a string field");
 
     plan.max_length = check.max_length() > 0 ? check.max_length() : DefaultLongest(field);
     plan.max_items = check.max_items() > 0 ? check.max_items() : kDefaultMostItems;

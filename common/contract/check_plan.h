@@ -37,6 +37,7 @@ struct FieldPlan {
   std::optional<int64_t> max;
   std::unique_ptr<re2::RE2> pattern;
   bool partial_date = false;
+  bool raw_text = false;
   bool is_reference = false;
   bool any_name = false;              // a reference to "*": any well-formed name
   std::vector<NamePattern> patterns;  // the value matches one of them

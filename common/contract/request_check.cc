@@ -235,7 +235,7 @@ class Walk {
             absl::StrCat("có ", length, " ký tự; tối đa ", plan.max_length));
       }
     }
-    if (!plain && !IsStoredForm(value)) return;
+    if (!plain && !(plan.raw_text ? IsUtf8(value) : IsStoredForm(value))) return;
     if (plan.pattern != nullptr && !re2::RE2::FullMatch(value, *plan.pattern)) {
       return Violate(absl::StrCat("does not match ", plan.pattern->pattern()),
                      absl::StrCat("không đúng mẫu ", plan.pattern->pattern()));
@@ -244,6 +244,12 @@ class Walk {
     if (plan.known == KnownField::kRequestId && !runtime::IsUuid4(value)) {
       Violate("is not a UUID of version 4", "không phải là UUID phiên bản 4");
     }
+  }
+
+  bool IsUtf8(const std::string& value) {
+    if (text::IsValidUtf8(value)) return true;
+    Violate("is not usable text: not UTF-8", "chứa ký tự không dùng được");
+    return false;
   }
 
   bool IsStoredForm(const std::string& value) {

@@ -10,7 +10,7 @@
 //    that type.
 //  - Every text is in the form in which text is stored (text/normalize.h): UTF-8, NFC, no control
 //  characters, no outer white
-//    space.
+//    space; but for fields declared raw_text, which are looked up and never stored.
 //  - A message called …Request within the request is that of another method and not looked into:
 //  whoever carries it out checks it.
 //  - Enum values are defined; google.type.Date, google.type.Decimal and Timestamp are valid;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/contract/resource_name.h"
@@ -88,6 +89,52 @@ const registry::v1::ClusterRegime* SchoolMap::Regime(std::string_view regime) co
   return found == regimes_.end() ? nullptr : &found->second->regime;
 }
 
+std::vector<std::string_view> SchoolMap::Schools() const {
+  std::vector<std::string_view> schools;
+  schools.reserve(schools_.size());
+  for (const auto& [id, entry] : schools_) {
+    if (entry->known != nullptr) schools.push_back(id);
+  }
+  return schools;
+}
+
+std::vector<std::string_view> SchoolMap::Clusters() const {
+  std::vector<std::string_view> clusters;
+  clusters.reserve(clusters_.size());
+  for (const auto& [id, entry] : clusters_) {
+    if (entry->known != nullptr) clusters.push_back(id);
+  }
+  return clusters;
+}
+
+std::vector<std::string_view> SchoolMap::SchoolsOn(absl::CivilDay day) const {
+  std::vector<std::pair<std::string_view, std::string_view>> ordered;
+  for (const auto& [id, entry] : schools_) {
+    if (entry->known == nullptr || !entry->known->validity.Contains(day)) continue;
+    const SchoolEntry::Name* name = entry->known->NameOn(day);
+    ordered.emplace_back(name == nullptr ? entry->known->description_sort_key : name->sort_key, id);
+  }
+  std::sort(ordered.begin(), ordered.end());
+  std::vector<std::string_view> schools;
+  schools.reserve(ordered.size());
+  for (const auto& [sort_key, id] : ordered) schools.push_back(id);
+  return schools;
+}
+
+std::vector<const registry::v1::LineageEvent*> SchoolMap::Events() const {
+  std::vector<const EventEntry*> entries;
+  entries.reserve(events_.size());
+  for (const auto& [id, entry] : events_) entries.push_back(entry.get());
+  std::sort(entries.begin(), entries.end(), [](const EventEntry* a, const EventEntry* b) {
+    return std::forward_as_tuple(a->effective, a->event.name()) <
+           std::forward_as_tuple(b->effective, b->event.name());
+  });
+  std::vector<const registry::v1::LineageEvent*> events;
+  events.reserve(entries.size());
+  for (const EventEntry* entry : entries) events.push_back(&entry->event);
+  return events;
+}
+
 bool SchoolMap::Exists(std::string_view school, absl::CivilDay day) const {
   const SchoolEntry* entry = FindSchool(school);
   return entry != nullptr && entry->known->validity.Contains(day);
@@ -137,6 +184,16 @@ std::vector<Member> SchoolMap::MembersOf(std::string_view cluster, absl::CivilDa
   members.reserve(ordered.size());
   for (const Ordered& next : ordered) members.push_back(next.member);
   return members;
+}
+
+const registry::v1::Membership* SchoolMap::MembershipOf(std::string_view school,
+                                                        absl::CivilDay day) const {
+  const auto found = schools_.find(school);
+  if (found == schools_.end()) return nullptr;
+  for (const auto& entry : found->second->memberships) {
+    if (entry->period.Contains(day)) return &entry->membership;
+  }
+  return nullptr;
 }
 
 std::string_view SchoolMap::ClusterOf(std::string_view school, absl::CivilDay day) const {

@@ -76,6 +76,14 @@ class SchoolMap {
   const registry::v1::Cluster* Cluster(std::string_view cluster) const;
   const registry::v1::ClusterRegime* Regime(std::string_view regime) const;
 
+  // Every school and every cluster that the map holds, by identifier, in no particular order.
+  std::vector<std::string_view> Schools() const;
+  std::vector<std::string_view> Clusters() const;
+  // The schools that exist on a day, in Vietnamese order of their display names.
+  std::vector<std::string_view> SchoolsOn(absl::CivilDay day) const;
+  // Every lineage event, by effective date, then by name.
+  std::vector<const registry::v1::LineageEvent*> Events() const;
+
   // True when the map holds the school and the day lies within its validity.
   bool Exists(std::string_view school, absl::CivilDay day) const;
   // DisplayNameOf; the identifier itself when the map does not hold the school.
@@ -88,6 +96,8 @@ class SchoolMap {
   // The members of a cluster on a day in Vietnamese order of their display names. Includes
   // provisional memberships.
   std::vector<Member> MembersOf(std::string_view cluster, absl::CivilDay day) const;
+  // The membership of the school on that day, in whatever cluster; null when none.
+  const registry::v1::Membership* MembershipOf(std::string_view school, absl::CivilDay day) const;
   // The cluster of which the school is a member on that day; empty when none.
   std::string_view ClusterOf(std::string_view school, absl::CivilDay day) const;
   // The terms whose dates cover the day, of any state: head, standing deputy, deputies; each by

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/runtime/dates.h"
 #include "services/cli/command.h"
 #include "services/cli/registry_text.h"
@@ -87,6 +88,39 @@ int List(Session& session) {
   return kOk;
 }
 
+int Resolve(Session& session) {
+  ResolveClusterNameRequest request;
+  request.set_text(absl::StrJoin(session.arguments().words(), " "));
+  auto day = session.arguments().Day("as-of");
+  if (!day.ok()) return session.Fail(day.status());
+  if (day->has_value()) *request.mutable_as_of() = runtime::DayToProto(**day);
+  auto resolved = session.Call<ResolveClusterNameResponse>(
+      "thidua.registry.v1.ClusterService.ResolveClusterName", request);
+  if (!resolved.ok()) return session.Fail(resolved.status());
+  if (session.json()) {
+    session.PrintJson(*resolved);
+    return ExitOf(resolved->outcome());
+  }
+  if (resolved->outcome() == NAME_OUTCOME_NONE) {
+    std::cerr << "✗ " << session.Say("no cluster is called so", "không có cụm nào tên như vậy")
+              << "\n";
+    return kNotFound;
+  }
+  Table table({{std::string(session.Say("cluster", "cụm"))},
+               {std::string(session.Say("name", "tên"))},
+               {std::string(session.Say("matches", "khớp với"))},
+               {std::string(session.Say("in force", "hiệu lực"))},
+               {std::string(session.Say("score", "điểm")), Table::Align::kRight},
+               {std::string(session.Say("reasons", "lý do"))}});
+  for (const ClusterCandidate& candidate : resolved->candidates()) {
+    table.Row({IdOf(candidate.cluster()), candidate.display_name(), candidate.matched_name(),
+               PeriodText(session, candidate), absl::StrCat(candidate.score()),
+               ReasonsText(session, candidate.reasons(), candidate.distance())});
+  }
+  std::cout << table.Render();
+  return ExitOf(resolved->outcome());
+}
+
 }  // namespace
 
 std::vector<Command> ClusterCommands() {
@@ -109,6 +143,15 @@ std::vector<Command> ClusterCommands() {
        0,
        0,
        List},
+      {"cluster resolve",
+       "TEXT…",
+       {"as-of"},
+       {},
+       "the cluster that a written name means on a day, for example Cụm 9",
+       "tên viết như vậy là cụm nào tại một ngày, ví dụ Cụm 9",
+       1,
+       kMostWordsOfName,
+       Resolve},
   };
 }
 

@@ -52,11 +52,13 @@ void PrintUsage(std::ostream& out, bool vietnamese) {
   out << (vietnamese ? "\nTùy chọn chung: --profile FILE (hoặc THIDUA_PROFILE), --identity "
                        "LOẠI/MÃ, --acting-for NGƯỜI, --format table|json, "
                        "--lang vi|en\nMã thoát: 0 được, 1 bị từ chối, 2 sai cú pháp, 3 dịch vụ "
-                       "không sẵn sàng, 4 không có quyền, 5 không tìm thấy\n"
+                       "không sẵn sàng, 4 không có quyền, 5 không tìm thấy, 6 "
+                       "còn phải chọn\n"
                      : "\nCommon flags: --profile FILE (or THIDUA_PROFILE), --identity KIND/ID, "
                        "--acting-for PERSON, --format table|json, "
                        "--lang vi|en\nExit status: 0 done, 1 refused, 2 usage, 3 service not "
-                       "available, 4 no permission, 5 not found\n");
+                       "available, 4 no permission, 5 not found, "
+                       "6 ambiguous\n");
 }
 
 // --lang, THIDUA_LANG, then the terminal's own language.

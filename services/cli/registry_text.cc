@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 
 namespace thidua::cli {
 
@@ -50,6 +51,66 @@ std::string Footnotes::Render() const {
   for (size_t i = 0; i < notes_.size(); ++i)
     absl::StrAppend(&text, "  [", i + 1, "] ", notes_[i], "\n");
   return text;
+}
+
+namespace {
+
+std::string ReasonText(const Session& session, registry::v1::NameMatchReason reason, int distance) {
+  using namespace registry::v1;  // NOLINT: the contract's own words
+  const auto say = [&](std::string_view english, std::string_view vietnamese) {
+    return std::string(session.Say(english, vietnamese));
+  };
+  switch (reason) {
+    case NAME_MATCH_REASON_OFFICIAL_NAME:
+      return say("official name", "tên chính thức");
+    case NAME_MATCH_REASON_ALIAS:
+      return say("alias", "tên khác");
+    case NAME_MATCH_REASON_SHORT_NAME:
+      return say("short name", "tên ngắn");
+    case NAME_MATCH_REASON_PROPER_NAME:
+      return say("proper name", "tên riêng");
+    case NAME_MATCH_REASON_PLACE_NAMED:
+      return say("place named", "nêu địa danh");
+    case NAME_MATCH_REASON_NUMBER:
+      return say("number", "số của cụm");
+    case NAME_MATCH_REASON_FOLDED:
+      return say("other spelling", "khác cách viết");
+    case NAME_MATCH_REASON_MISSPELLED:
+      return absl::StrCat(say("misspelled by ", "sai "), distance,
+                          say(distance == 1 ? " letter" : " letters", " chữ cái"));
+    case NAME_MATCH_REASON_PARTIAL:
+      return say("a part only", "chỉ một phần");
+    case NAME_MATCH_REASON_PROVINCE_HINT:
+      return say("province of the text", "tỉnh của văn bản");
+    case NAME_MATCH_REASON_CLUSTER_HINT:
+      return say("cluster of the text", "cụm của văn bản");
+    case NAME_MATCH_REASON_OTHER_DAY:
+      return say("name of another day", "tên của ngày khác");
+    case NAME_MATCH_REASON_UNDECIDED:
+      return say("undecided whether it exists", "chưa rõ còn hay không");
+    default:
+      return "?";
+  }
+}
+
+}  // namespace
+
+std::string ReasonsText(const Session& session, const google::protobuf::RepeatedField<int>& reasons,
+                        int distance) {
+  return absl::StrJoin(reasons, ", ", [&](std::string* out, int reason) {
+    out->append(ReasonText(session, static_cast<registry::v1::NameMatchReason>(reason), distance));
+  });
+}
+
+int ExitOf(registry::v1::NameOutcome outcome) {
+  switch (outcome) {
+    case registry::v1::NAME_OUTCOME_UNIQUE:
+      return kOk;
+    case registry::v1::NAME_OUTCOME_NONE:
+      return kNotFound;
+    default:
+      return kAmbiguous;
+  }
 }
 
 std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }

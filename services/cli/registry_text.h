@@ -37,6 +37,13 @@ class Footnotes {
  private:
   std::vector<std::string> notes_;
 };
+// A written name may be given without quotes, each of its words an operand.
+inline constexpr size_t kMostWordsOfName = 40;
+// Why a name matches, as people read it: "tên riêng, sai 1 chữ cái".
+std::string ReasonsText(const Session& session, const google::protobuf::RepeatedField<int>& reasons,
+                        int distance);
+// The exit status of a command that resolves a written name.
+int ExitOf(registry::v1::NameOutcome outcome);
 // "quang-ninh" of "schools/quang-ninh".
 std::string IdOf(const std::string& name);
 

@@ -1,9 +1,13 @@
 // `thidua school`: what a school is called, what it became and what it came from.
+#include <algorithm>
 #include <iostream>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/runtime/dates.h"
+#include "common/text/collation.h"
 #include "services/cli/command.h"
 #include "services/cli/registry_text.h"
 #include "services/cli/table.h"
@@ -42,6 +46,19 @@ int Show(Session& session) {
         {name.official_name(), PeriodText(session, name), absl::StrJoin(name.aliases(), "; ")});
   }
   if (!names.empty()) std::cout << "\n" << names.Render();
+  Table campuses({{std::string(session.Say("campus", "cơ sở"))},
+                  {std::string(session.Say("address", "địa chỉ"))},
+                  {std::string(session.Say("in use", "thời gian dùng"))},
+                  {std::string(session.Say("certainty", "độ tin cậy"))}});
+  Footnotes notes;
+  for (const Campus& campus : school->campuses()) {
+    const std::string_view main =
+        campus.is_main() ? session.Say(" (main)", " (trụ sở chính)") : std::string_view();
+    campuses.Row({absl::StrCat(campus.name(), std::string(main)), campus.address(),
+                  PeriodText(session, campus),
+                  campus.has_provenance() ? notes.Mark(session, campus.provenance()) : ""});
+  }
+  if (!campuses.empty()) std::cout << "\n" << campuses.Render() << notes.Render();
   return kOk;
 }
 
@@ -134,6 +151,153 @@ int Lineage(Session& session) {
   return kOk;
 }
 
+// By province in Vietnamese order; schools without one last.
+std::vector<const MapSchool*> ByProvince(const SchoolMap& map) {
+  std::vector<std::pair<std::string, const MapSchool*>> keyed;
+  for (const MapSchool& school : map.schools()) {
+    const bool central = school.province().empty();
+    keyed.emplace_back(absl::StrCat(central ? "1" : "0", text::SortKey(school.province())),
+                       &school);
+  }
+  std::stable_sort(keyed.begin(), keyed.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<const MapSchool*> schools;
+  for (const auto& [key, school] : keyed) schools.push_back(school);
+  return schools;
+}
+
+std::string KindText(const Session& session, SchoolKind kind) {
+  return std::string(kind == SCHOOL_KIND_PROVINCIAL
+                         ? session.Say("provincial schools", "trường của tỉnh, thành phố")
+                         : session.Say("central cadre schools", "trường cán bộ Trung ương"));
+}
+
+std::string ConfidenceText(const Session& session, Confidence confidence) {
+  return std::string(confidence == CONFIDENCE_PROVISIONAL ? session.Say("provisional", "tạm thời")
+                                                          : std::string_view());
+}
+
+void PrintUndecided(const Session& session, const SchoolMap& map) {
+  if (map.undecided_size() == 0) return;
+  Table table({{std::string(session.Say("presumed school", "trường được cho là"))},
+               {std::string(session.Say("province", "tỉnh, thành"))},
+               {std::string(session.Say("from", "từ"))},
+               {std::string(session.Say("presumed since", "được cho là từ"))},
+               {std::string(session.Say("certainty", "độ tin cậy"))}});
+  Footnotes notes;
+  const auto ids = [](const auto& schools) {
+    return absl::StrJoin(schools, ", ", [](std::string* out, const MapSchool& school) {
+      out->append(IdOf(school.school()));
+    });
+  };
+  for (const UndecidedEvent& event : map.undecided()) {
+    table.Row({ids(event.presumed_successors()),
+               absl::StrJoin(event.presumed_successors(), ", ",
+                             [](std::string* out, const MapSchool& school) {
+                               out->append(school.province());
+                             }),
+               ids(event.predecessors()), DayText(session, event.effective_date()),
+               notes.Mark(session, event.provenance())});
+  }
+  std::cout << "\n"
+            << session.Say("Undecided: no document says that these schools merged",
+                           "Chưa rõ: chưa có văn bản về việc hợp nhất các trường này")
+            << " (" << map.undecided_size() << ")\n"
+            << table.Render() << notes.Render();
+}
+
+int Map(Session& session) {
+  GetSchoolMapRequest request;
+  auto day = session.arguments().Day("as-of");
+  if (!day.ok()) return session.Fail(day.status());
+  if (day->has_value()) *request.mutable_as_of() = runtime::DayToProto(**day);
+  auto map = session.Call<SchoolMap>("thidua.registry.v1.SchoolService.GetSchoolMap", request);
+  if (!map.ok()) return session.Fail(map.status());
+  if (session.json()) {
+    session.PrintJson(*map);
+    return kOk;
+  }
+  std::cout << session.Say("as of ", "tại ngày ") << DayText(session, map->as_of()) << "\n";
+  for (const MapCount& count : map->counts()) {
+    std::cout << "  " << KindText(session, count.kind()) << ": " << count.documented();
+    if (count.undecided_predecessors() > 0) {
+      std::cout << session.Say("; undecided: ", "; chưa rõ: ") << count.undecided_predecessors()
+                << " → " << count.presumed_successors();
+    }
+    std::cout << "\n";
+  }
+  Table schools({{"#", Table::Align::kRight},
+                 {std::string(session.Say("province", "tỉnh, thành"))},
+                 {std::string(session.Say("school", "trường"))},
+                 {std::string(session.Say("name", "tên"))},
+                 {std::string(session.Say("cluster", "cụm"))},
+                 {std::string(session.Say("certainty", "độ tin cậy"))}});
+  int number = 0;
+  for (const MapSchool* school : ByProvince(*map)) {
+    schools.Row({absl::StrCat(++number), school->province(), IdOf(school->school()),
+                 school->display_name(), IdOf(school->cluster()),
+                 ConfidenceText(session, school->confidence())});
+  }
+  Table clusters({{std::string(session.Say("cluster", "cụm"))},
+                  {std::string(session.Say("name", "tên"))},
+                  {std::string(session.Say("members", "thành viên")), Table::Align::kRight},
+                  {std::string(session.Say("certainty", "độ tin cậy"))}});
+  for (const MapCluster& cluster : map->clusters()) {
+    clusters.Row({IdOf(cluster.cluster()), cluster.display_name(),
+                  absl::StrCat(cluster.member_count()),
+                  ConfidenceText(session, cluster.confidence())});
+  }
+  std::cout << "\n" << schools.Render();
+  if (!clusters.empty()) std::cout << "\n" << clusters.Render();
+  PrintUndecided(session, *map);
+  return kOk;
+}
+
+int Resolve(Session& session) {
+  const Arguments& arguments = session.arguments();
+  ResolveSchoolNameRequest request;
+  request.set_text(absl::StrJoin(arguments.words(), " "));
+  auto day = arguments.Day("as-of");
+  if (!day.ok()) return session.Fail(day.status());
+  if (day->has_value()) *request.mutable_as_of() = runtime::DayToProto(**day);
+  request.set_province_hint(arguments.Flag("province").value_or(""));
+  if (const auto cluster = arguments.Flag("cluster"); cluster.has_value())
+    request.set_cluster_hint("clusters/" + *cluster);
+  auto resolved = session.Call<ResolveSchoolNameResponse>(
+      "thidua.registry.v1.SchoolService.ResolveSchoolName", request);
+  if (!resolved.ok()) return session.Fail(resolved.status());
+  if (session.json()) {
+    session.PrintJson(*resolved);
+    return ExitOf(resolved->outcome());
+  }
+  if (resolved->outcome() == NAME_OUTCOME_NONE) {
+    std::cerr << "✗ " << session.Say("no school is called so", "không có trường nào tên như vậy")
+              << "\n";
+    return kNotFound;
+  }
+  Table table({{std::string(session.Say("school", "trường"))},
+               {std::string(session.Say("name of the day", "tên tại ngày đó"))},
+               {std::string(session.Say("matches", "khớp với"))},
+               {std::string(session.Say("in use", "thời gian dùng"))},
+               {std::string(session.Say("score", "điểm")), Table::Align::kRight},
+               {std::string(session.Say("reasons", "lý do"))}});
+  for (const SchoolCandidate& candidate : resolved->candidates()) {
+    table.Row({IdOf(candidate.school()), candidate.display_name(), candidate.matched_name(),
+               PeriodText(session, candidate), absl::StrCat(candidate.score()),
+               ReasonsText(session, candidate.reasons(), candidate.distance())});
+  }
+  std::cout << session.Say("as of ", "tại ngày ") << DayText(session, resolved->as_of()) << "\n"
+            << table.Render();
+  for (const SchoolCandidate& candidate : resolved->candidates()) {
+    for (const std::string& school : candidate.schools_on_day()) {
+      std::cout << "  " << IdOf(candidate.school()) << " → " << IdOf(school) << "\n";
+    }
+  }
+  const int more = resolved->candidate_count() - resolved->candidates_size();
+  if (more > 0) std::cout << "  … +" << more << "\n";
+  return ExitOf(resolved->outcome());
+}
+
 }  // namespace
 
 std::vector<Command> SchoolCommands() {
@@ -142,8 +306,8 @@ std::vector<Command> SchoolCommands() {
        "SCHOOL",
        {"as-of"},
        {},
-       "one school with its names",
-       "một trường và các tên gọi",
+       "one school with its names and campuses",
+       "một trường, các tên gọi và cơ sở",
        1,
        1,
        Show},
@@ -165,6 +329,25 @@ std::vector<Command> SchoolCommands() {
        1,
        1,
        Lineage},
+      {"school map",
+       "",
+       {"as-of"},
+       {},
+       "every school and cluster of a day, and what no document decides",
+       "mọi trường và cụm tại một ngày, và những gì chưa có văn bản",
+       0,
+       0,
+       Map},
+      {"school resolve",
+       "TEXT…",
+       {"as-of", "province", "cluster"},
+       {},
+       "the school that a written name means on a day; --province and --cluster say where it was "
+       "written",
+       "tên viết như vậy là trường nào tại một ngày; --province và --cluster cho biết nơi viết",
+       1,
+       kMostWordsOfName,
+       Resolve},
   };
 }
 

@@ -24,6 +24,7 @@ enum Exit {
   kUnavailable = 3,  // the service cannot be reached, or has no time
   kDenied = 4,       // not identified, or no permission
   kNotFound = 5,     // what was named does not exist
+  kAmbiguous = 6,    // what was written may mean several, or one that does not exist on the day
 };
 
 // Where the services are and who we are: a JSON file,

@@ -293,6 +293,86 @@ TEST_F(RegistryHandlersTest, AMergerIsRecordedAndResolved) {
       Call(schools_, &registry::SchoolService::ListLineageEvents, list)->lineage_events_size(), 1);
 }
 
+// Hậu Giang after Cần Thơ, and then Cần Thơ after Hậu Giang: whatever the dates say, it is a cycle.
+TEST_F(RegistryHandlersTest, NoSchoolBecomesItsOwnPredecessorOverTwoEvents) {
+  ASSERT_TRUE(Create(testing::School("can-tho", "Cần Thơ", "", "", "2000-01-01")).ok());
+  ASSERT_TRUE(
+      Create(testing::School("hau-giang", "Hậu Giang", "", "2000-01-01", "2010-01-01")).ok());
+  ASSERT_TRUE(Create(testing::Lineage(registry::v1::LINEAGE_EVENT_TYPE_REBRAND, "there",
+                                      "2000-01-01", {"can-tho"}, {"hau-giang"}))
+                  .ok());
+  EXPECT_EQ(ReasonOf(Create(testing::Lineage(registry::v1::LINEAGE_EVENT_TYPE_REBRAND, "back",
+                                             "2010-01-01", {"hau-giang"}, {"can-tho"}))
+                         .status()),
+            Reason::REASON_LINEAGE_CYCLE);
+}
+
+TEST_F(RegistryHandlersTest, ManySchoolsAreReadInTheOrderAskedFor) {
+  for (const char* id : {"ha-giang", "lang-son", "son-la"})
+    ASSERT_TRUE(Create(testing::School(id, "Lạng Sơn", std::string("Trường ") + id)).ok());
+  registry::v1::BatchGetSchoolsRequest request;
+  for (const char* id : {"son-la", "ha-giang", "son-la"})
+    request.add_names(std::string("schools/") + id);
+  const auto schools = Call(schools_, &registry::SchoolService::BatchGetSchools, request);
+  ASSERT_TRUE(schools.ok()) << schools.status();
+  ASSERT_EQ(schools->schools_size(), 3);
+  EXPECT_EQ(schools->schools(0).display_name(), "Trường son-la");
+  EXPECT_EQ(schools->schools(1).name(), "schools/ha-giang");
+  EXPECT_EQ(schools->schools(2).etag(), "\"v1\"");
+}
+
+TEST_F(RegistryHandlersTest, EverySchoolMissingInABatchIsNamed) {
+  ASSERT_TRUE(Create(testing::School("son-la", "Sơn La", "")).ok());
+  registry::v1::BatchGetSchoolsRequest request;
+  for (const char* id : {"khong-co", "son-la", "cung-khong"})
+    request.add_names(std::string("schools/") + id);
+  const absl::Status status =
+      Call(schools_, &registry::SchoolService::BatchGetSchools, request).status();
+  EXPECT_EQ(ReasonOf(status), Reason::REASON_NOT_FOUND);
+  EXPECT_EQ(contract::MetadataOf(status)["resource"], "schools/cung-khong, schools/khong-co");
+}
+
+TEST_F(RegistryHandlersTest, FiveHundredSchoolsAreReadAtOnce) {
+  registry::v1::BatchGetSchoolsRequest request;
+  for (int i = 0; i < 500; ++i) {
+    const std::string id = "truong-" + std::to_string(i);
+    ASSERT_TRUE(Create(testing::School(id, "Sơn La", "")).ok());
+    request.add_names("schools/" + id);
+  }
+  EXPECT_EQ(
+      Call(schools_, &registry::SchoolService::BatchGetSchools, request).value().schools_size(),
+      500);
+}
+
+TEST_F(RegistryHandlersTest, TheMapAndTheNamesKnowAWriteAtOnce) {
+  registry::v1::ResolveSchoolNameRequest resolve;
+  resolve.set_text("truong ct hoang van thu");
+  EXPECT_EQ(Call(schools_, &registry::SchoolService::ResolveSchoolName, resolve)->outcome(),
+            registry::v1::NAME_OUTCOME_NONE);
+  ASSERT_TRUE(Create(testing::School("lang-son", "Lạng Sơn",
+                                     "Trường Chính trị Hoàng Văn Thụ tỉnh Lạng Sơn"))
+                  .ok());
+  const auto resolved = Call(schools_, &registry::SchoolService::ResolveSchoolName, resolve);
+  ASSERT_EQ(resolved->outcome(), registry::v1::NAME_OUTCOME_UNIQUE);
+  EXPECT_EQ(resolved->candidates(0).school(), "schools/lang-son");
+  EXPECT_EQ(runtime::DayFromProto(resolved->as_of()).value(), Day("2024-06-25"));
+
+  registry::v1::SchoolMap map;
+  ASSERT_TRUE(
+      map.ParseFromString(*Call(schools_, &registry::SchoolService::GetSchoolMap, {})->bytes));
+  ASSERT_EQ(map.schools_size(), 1);
+  EXPECT_EQ(map.schools(0).school(), "schools/lang-son");
+}
+
+TEST_F(RegistryHandlersTest, AClusterIsFoundByWhatPeopleCallIt) {
+  CreateClusters();
+  registry::v1::ResolveClusterNameRequest resolve;
+  resolve.set_text("cụm Trung du miền núi phía Bắc");
+  const auto resolved = Call(clusters_, &registry::ClusterService::ResolveClusterName, resolve);
+  ASSERT_EQ(resolved->outcome(), registry::v1::NAME_OUTCOME_UNIQUE);
+  EXPECT_EQ(resolved->candidates(0).cluster(), "clusters/tdmn");
+}
+
 TEST_F(RegistryHandlersTest, TheDatesOfALineageEventStayTrue) {
   const auto quang_binh = Create(testing::School("quang-binh", "Quảng Bình", "", "", "2025-07-01"));
   ASSERT_TRUE(Create(testing::School("quang-tri", "Quảng Trị", "", "", "2025-07-01")).ok());

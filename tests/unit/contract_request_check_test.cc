@@ -54,6 +54,7 @@ const Schema& ReportSchema() {
       repeated Qualifier qualifiers = 11;
       string subject = 12 [(google.api.resource_reference).type = "*"];
       uint64 count = 13 [(thidua.access.v1.check) = {max: 10}];
+      string pasted = 15 [(thidua.access.v1.check) = {raw_text: true max_length: 20}];
     }
     message UpdateReportRequest {
       Report report = 1 [(google.api.field_behavior) = REQUIRED];
@@ -164,6 +165,15 @@ TEST(RequestCheckTest, TextIsInTheFormInWhichItIsStored) {
         << bad;
   }
   EXPECT_THAT(With("contact: 'Hoàng Văn Thụ – Lớp 12’'"), IsEmpty());
+}
+
+TEST(RequestCheckTest, TextThatIsOnlyLookedUpMayBeAsPasted) {
+  EXPECT_THAT(With("pasted: ' Ho\\xcc\\x80a\\xe2\\x80\\x8b Bi\\xcc\\x80nh\\n'"), IsEmpty());
+  EXPECT_THAT(FieldsOf(With("pasted: 'hai mươi mốt ký tự rồi'")), ElementsAre("pasted"));
+  const auto request = ReportSchema().Make("CreateReportRequest", kGood);
+  request->GetReflection()->SetString(request.get(),
+                                      request->GetDescriptor()->FindFieldByName("pasted"), "\xff");
+  EXPECT_FALSE(CheckRequest(*request).ok());
 }
 
 TEST(RequestCheckTest, InvalidUtf8IsAViolationLikeAnother) {
@@ -351,6 +361,7 @@ TEST(RequestCheckTest, DeclarationsThatCannotBeKeptAreNamed) {
       map<string, string> labels = 8;
       int32 reference = 9 [(google.api.resource_reference).type = "*"];
       int32 matched = 10 [(thidua.access.v1.check) = {pattern: "a"}];
+      int32 pasted = 11 [(thidua.access.v1.check) = {raw_text: true}];
     }
     message Outer { repeated Wrong wrong = 1; }
     message NoPattern { option (google.api.resource) = {type: "t/NoPattern" pattern: "Things/{thing}"}; string name = 1; }
@@ -358,7 +369,7 @@ TEST(RequestCheckTest, DeclarationsThatCannotBeKeptAreNamed) {
   const absl::Status prepared = PrepareChecks(schema.Type("Outer"));
   EXPECT_EQ(prepared.code(), absl::StatusCode::kFailedPrecondition);
   for (const char* field : {"pattern", "school", "sure", "text", "number", "single", "range",
-                            "labels", "reference", "matched"}) {
+                            "labels", "reference", "matched", "pasted"}) {
     EXPECT_THAT(std::string(prepared.message()),
                 HasSubstr(absl::StrCat("thidua.test.Wrong.", field, ": ")));
   }

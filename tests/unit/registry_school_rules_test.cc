@@ -85,6 +85,59 @@ TEST(SchoolRulesTest, ADocumentedFactNamesItsSource) {
   EXPECT_TRUE(CheckSchool(testing::Provisional(school)).ok());
 }
 
+v1::Campus Campus(const std::string& name, bool is_main, const std::string& from = "",
+                  const std::string& to = "") {
+  v1::Campus campus;
+  campus.set_name(name);
+  campus.set_is_main(is_main);
+  return testing::Dating(std::move(campus), from, to);
+}
+
+// The school of Gia Lai after the merger: its seat in Diên Hồng, another place in Quy Nhơn.
+School GiaLai2025() {
+  School school =
+      testing::School("gia-lai-2025", "Gia Lai", "Trường Chính trị tỉnh Gia Lai", "2025-07-01");
+  *school.add_campuses() = Campus("Diên Hồng", true);
+  *school.add_campuses() = Campus("Quy Nhơn", false);
+  return school;
+}
+
+TEST(SchoolRulesTest, ASchoolMayHaveSeveralCampuses) {
+  EXPECT_TRUE(CheckSchool(GiaLai2025()).ok());
+}
+
+TEST(SchoolRulesTest, TwoMainCampusesOnOneDayAreRefused) {
+  School school = GiaLai2025();
+  *school.mutable_campuses(0)->mutable_valid_to() = runtime::DayToProto(testing::Day("2026-01-02"));
+  *school.mutable_campuses(1) = Campus("Quy Nhơn", true, "2026-01-01");
+  const absl::Status status = CheckSchool(school);
+  EXPECT_EQ(ReasonOf(status), Reason::REASON_OVERLAP);
+  EXPECT_THAT(VietnameseText(status),
+              ::testing::HasSubstr("cùng là trụ sở chính vào ngày 2026-01-01"));
+}
+
+TEST(SchoolRulesTest, TheMainCampusMayMove) {
+  School school = GiaLai2025();
+  *school.mutable_campuses(0)->mutable_valid_to() = runtime::DayToProto(testing::Day("2026-01-01"));
+  *school.mutable_campuses(1) = Campus("Quy Nhơn", true, "2026-01-01");
+  EXPECT_TRUE(CheckSchool(school).ok());
+}
+
+TEST(SchoolRulesTest, ACampusOutsideTheValidityIsRefused) {
+  School school = GiaLai2025();
+  *school.mutable_campuses(1) = Campus("Quy Nhơn", false, "2025-06-30");
+  EXPECT_THAT(WrongFields(CheckSchool(school)), ::testing::ElementsAre("school.campuses[1]"));
+}
+
+TEST(SchoolRulesTest, ADocumentedNameOrCampusNamesItsSource) {
+  School school = GiaLai2025();
+  school.mutable_names(0)->mutable_provenance()->set_confidence(v1::CONFIDENCE_DOCUMENTED);
+  school.mutable_campuses(1)->mutable_provenance()->set_confidence(v1::CONFIDENCE_DOCUMENTED);
+  EXPECT_THAT(WrongFields(CheckSchool(school)),
+              ::testing::ElementsAre("school.names[0].provenance.source",
+                                     "school.campuses[1].provenance.source"));
+}
+
 // The merger that made the school of the new Phú Thọ.
 registry::v1::LineageEvent PhuTho2025() {
   return testing::Lineage(LINEAGE_EVENT_TYPE_MERGE, "phu-tho-2025", "2025-07-01",
@@ -129,6 +182,94 @@ TEST(LineageRulesTest, ARenamedSchoolStaysItself) {
   EXPECT_EQ(ReasonOf(CheckLineageEvent(testing::Lineage(
                 LINEAGE_EVENT_TYPE_RENAME, "x", "2015-09-01", {"quang-ninh"}, {"ha-long"}))),
             Reason::REASON_RULE_VIOLATED);
+}
+
+// Hậu Giang was divided from Cần Thơ at the beginning of 2004.
+v1::LineageEvent CanTho2004() {
+  return testing::Lineage(LINEAGE_EVENT_TYPE_SPLIT, "can-tho-2004", "2004-01-01", {"can-tho-1992"},
+                          {"can-tho", "hau-giang"});
+}
+
+v1::LineageEvent WithShare(v1::LineageEvent event, const std::string& successor,
+                           const std::string& group, const std::string& part) {
+  v1::LineageShare& share = *event.add_shares();
+  share.set_successor("schools/" + successor);
+  share.set_indicator_group(group);
+  share.mutable_share()->set_value(part);
+  return event;
+}
+
+TEST(LineageSharesTest, TheSharesOfEachGroupAddUpToOne) {
+  auto event = WithShare(CanTho2004(), "can-tho", "TRAINING", "0.9");
+  event = WithShare(event, "hau-giang", "TRAINING", "0.1");
+  EXPECT_TRUE(CheckLineageEvent(event).ok());
+  EXPECT_TRUE(CheckLineageEvent(WithShare(event, "can-tho", "STAFF", "1")).ok());
+  const absl::Status status = CheckLineageEvent(WithShare(event, "can-tho", "STAFF", "0.99"));
+  ASSERT_THAT(WrongFields(status), ::testing::ElementsAre("lineage_event.shares"));
+  EXPECT_EQ(FieldViolationsOf(status)[0].description,
+            "the shares of STAFF add up to 0.99 instead of 1");
+}
+
+// Ten tenths are not 1 in binary.
+TEST(LineageSharesTest, AreAddedExactly) {
+  auto event = CanTho2004();
+  for (int i = 0; i < 10; ++i) {
+    event.add_successors("schools/moi-" + std::to_string(i));
+    event = WithShare(event, "moi-" + std::to_string(i), "TRAINING", "0.1");
+  }
+  EXPECT_TRUE(CheckLineageEvent(event).ok());
+  event.mutable_shares(9)->mutable_share()->set_value("0.100000000000000001");
+  EXPECT_THAT(WrongFields(CheckLineageEvent(event)),
+              ::testing::ElementsAre("lineage_event.shares"));
+}
+
+TEST(LineageSharesTest, AreAboveZeroAndAtMostOne) {
+  for (const char* part : {"0", "-0.5", "1.5", "nửa"}) {
+    EXPECT_THAT(WrongFields(CheckLineageEvent(WithShare(CanTho2004(), "can-tho", "STAFF", part))),
+                ::testing::ElementsAre("lineage_event.shares[0].share"))
+        << part;
+  }
+}
+
+TEST(LineageSharesTest, AreOfSuccessorsEachOnceInAGroup) {
+  auto event = WithShare(CanTho2004(), "can-tho-1992", "STAFF", "0.5");
+  event = WithShare(event, "can-tho", "STAFF", "0.25");
+  event = WithShare(event, "can-tho", "STAFF", "0.25");
+  EXPECT_THAT(
+      WrongFields(CheckLineageEvent(event)),
+      ::testing::ElementsAre("lineage_event.shares[0].successor", "lineage_event.shares[2]"));
+}
+
+TEST(LineageSharesTest, BelongToASplitOnly) {
+  EXPECT_THAT(WrongFields(CheckLineageEvent(WithShare(PhuTho2025(), "phu-tho-2025", "STAFF", "1"))),
+              ::testing::ElementsAre("lineage_event.shares"));
+}
+
+TEST(LineageCycleTest, NoSchoolComesFromItselfOverTwoEvents) {
+  const auto there = testing::Lineage(LINEAGE_EVENT_TYPE_REBRAND, "there", "2000-01-01",
+                                      {"can-tho"}, {"hau-giang"});
+  const auto back = testing::Lineage(LINEAGE_EVENT_TYPE_REBRAND, "back", "2010-01-01",
+                                     {"hau-giang"}, {"can-tho"});
+  EXPECT_EQ(ReasonOf(CheckLineageAcyclic(back, {there})), Reason::REASON_LINEAGE_CYCLE);
+  EXPECT_TRUE(CheckLineageAcyclic(back, {}).ok());
+}
+
+TEST(LineageCycleTest, NorOverThreeInWhateverOrderTheyAreRead) {
+  const auto event = [](const char* id, const char* from, const char* to) {
+    return testing::Lineage(LINEAGE_EVENT_TYPE_REBRAND, id, "2000-01-01", {from}, {to});
+  };
+  EXPECT_EQ(ReasonOf(CheckLineageAcyclic(event("ca", "c", "a"),
+                                         {event("bc", "b", "c"), event("ab", "a", "b")})),
+            Reason::REASON_LINEAGE_CYCLE);
+  EXPECT_TRUE(
+      CheckLineageAcyclic(event("ca", "c", "a"), {event("ab", "a", "b"), event("bd", "b", "d")})
+          .ok());
+}
+
+TEST(LineageCycleTest, ARenamedSchoolStaysItselfAsOftenAsItIsRenamed) {
+  const auto renamed = testing::Lineage(LINEAGE_EVENT_TYPE_RENAME, "x", "2015-09-01",
+                                        {"quang-ninh"}, {"quang-ninh"});
+  EXPECT_TRUE(CheckLineageAcyclic(renamed, {renamed}).ok());
 }
 
 TEST(LineageRulesTest, APredecessorEndsOnTheEffectiveDate) {

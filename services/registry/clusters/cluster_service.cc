@@ -86,7 +86,8 @@ void ClusterService::Register(rpc::Router& router) {
       .Mutation("RecogniseLeadershipTerm", writing_, this, &ClusterService::RecogniseLeadershipTerm)
       .Mutation("EndLeadershipTerm", writing_, this, &ClusterService::EndLeadershipTerm)
       .Mutation("ReplaceLeadershipTerm", writing_, this, &ClusterService::ReplaceLeadershipTerm)
-      .Unary("GetClusterSnapshot", this, &ClusterService::GetClusterSnapshot);
+      .Unary("GetClusterSnapshot", this, &ClusterService::GetClusterSnapshot)
+      .Unary("ResolveClusterName", this, &ClusterService::ResolveClusterName);
 }
 
 template <class M, class Request>
@@ -453,6 +454,14 @@ absl::StatusOr<rpc::Encoded<v1::ClusterSnapshot>> ClusterService::GetClusterSnap
     return contract::Refuse(contract::Reason::REASON_NOT_FOUND, {{"resource", request.name()}});
   }
   return snapshots_.Of(map, id, AsOf(request).value_or(context.today()));
+}
+
+absl::StatusOr<v1::ResolveClusterNameResponse> ClusterService::ResolveClusterName(
+    Context& context, const v1::ResolveClusterNameRequest& request) {
+  const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
+  context.set_position(map->position());
+  return names_.Of(map)->Resolve(request.text(), AsOf(request).value_or(context.today()),
+                                 request.max_candidates());
 }
 
 }  // namespace thidua::registry

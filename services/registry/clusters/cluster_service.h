@@ -6,8 +6,10 @@
 
 #include "absl/functional/function_ref.h"
 #include "common/contract/page_token.h"
+#include "common/directory/derived.h"
 #include "common/directory/directory.h"
 #include "common/rpc/router.h"
+#include "services/registry/clusters/cluster_name_rules.h"
 #include "services/registry/clusters/cluster_rules.h"
 #include "services/registry/clusters/cluster_snapshot.h"
 #include "services/registry/clusters/cluster_store.h"
@@ -72,6 +74,8 @@ class ClusterService {
 
   Answer<rpc::Encoded<v1::ClusterSnapshot>> GetClusterSnapshot(
       Context& context, const v1::GetClusterSnapshotRequest& request);
+  Answer<v1::ResolveClusterNameResponse> ResolveClusterName(
+      Context& context, const v1::ResolveClusterNameRequest& request);
 
  private:
   // What may be done to a membership or a term between reading and writing it.
@@ -108,6 +112,7 @@ class ClusterService {
   const ClusterStore store_;
   const SchoolStore schools_;
   EncodedSnapshots snapshots_;
+  directory::DerivedFromNewest<ClusterNames> names_;
 };
 
 }  // namespace thidua::registry

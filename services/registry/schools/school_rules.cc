@@ -1,10 +1,13 @@
 #include "services/registry/schools/school_rules.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "common/document/decimal.h"
 #include "common/runtime/dates.h"
 
 namespace thidua::registry {
@@ -12,6 +15,8 @@ namespace {
 
 using contract::Reason;
 using directory::Period;
+using document::Decimal;
+using v1::Campus;
 using v1::LineageEvent;
 using v1::School;
 using v1::SchoolName;
@@ -20,36 +25,65 @@ using SchoolNames = google::protobuf::RepeatedPtrField<std::string>;
 std::string Text(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
 // Open bounds mean "as far as the school": only those that are written can lie outside.
-bool WrittenBoundsWithin(const SchoolName& name, const Period& period, const Period& validity) {
-  return (!name.has_valid_from() || (validity.from <= period.from && period.from < validity.to)) &&
-         (!name.has_valid_to() || (validity.from < period.to && period.to <= validity.to));
+template <class Dated>
+bool WrittenBoundsWithin(const Dated& dated, const Period& period, const Period& validity) {
+  return (!dated.has_valid_from() || (validity.from <= period.from && period.from < validity.to)) &&
+         (!dated.has_valid_to() || (validity.from < period.to && period.to <= validity.to));
 }
 
-absl::Status CheckNames(const School& school, const Period& validity, Violations& violations) {
-  std::vector<Period> periods;
-  for (int i = 0; i < school.names_size(); ++i) {
-    const std::string path = absl::StrCat("school.names[", i, "]");
-    const std::optional<Period> period = CheckPeriod(school.names(i), path, violations);
-    if (!period.has_value()) continue;
-    if (!WrittenBoundsWithin(school.names(i), *period, validity)) {
-      violations.push_back({path, "lies outside the validity of the school",
-                            "nằm ngoài thời gian tồn tại của trường"});
-    }
-    periods.push_back(*period);
+// The period of a name or campus at `path`; nothing after adding a violation of its own.
+template <class Part>
+std::optional<Period> CheckPart(const Part& part, const Period& validity, const std::string& path,
+                                Violations& violations) {
+  if (part.has_provenance()) CheckProvenance(part.provenance(), path + ".provenance", violations);
+  const std::optional<Period> period = CheckPeriod(part, path, violations);
+  if (period.has_value() && !WrittenBoundsWithin(part, *period, validity)) {
+    violations.push_back({path, "lies outside the validity of the school",
+                          "nằm ngoài thời gian tồn tại của trường"});
   }
-  if (!violations.empty()) return contract::RefuseFields(violations);
-  for (size_t i = 0; i < periods.size(); ++i) {
+  return period;
+}
+
+// One dated part of a school of which there may be one at a time.
+struct Exclusive {
+  std::string called;
+  Period period;
+};
+
+absl::Status CheckOneAtATime(const std::vector<Exclusive>& parts, const std::string& what,
+                             const std::string& what_vi) {
+  for (size_t i = 0; i < parts.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
-      if (!periods[i].Overlaps(periods[j])) continue;
-      const Period common = periods[i].Common(periods[j]);
+      if (!parts[i].period.Overlaps(parts[j].period)) continue;
+      const std::string day = Text(parts[i].period.Common(parts[j].period).from);
       return contract::Refuse(Reason::REASON_OVERLAP,
-                              {{"resource", school.names(static_cast<int>(i)).official_name()},
-                               {"other", school.names(static_cast<int>(j)).official_name()},
-                               {"why", "both are names on " + Text(common.from)},
-                               {"why_vi", "cùng là tên gọi vào ngày " + Text(common.from)}});
+                              {{"resource", parts[i].called},
+                               {"other", parts[j].called},
+                               {"why", absl::StrCat("both are ", what, " on ", day)},
+                               {"why_vi", absl::StrCat("cùng là ", what_vi, " vào ngày ", day)}});
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckParts(const School& school, const Period& validity, Violations& violations) {
+  std::vector<Exclusive> names, main_campuses;
+  for (int i = 0; i < school.names_size(); ++i) {
+    const SchoolName& name = school.names(i);
+    const std::optional<Period> period =
+        CheckPart(name, validity, absl::StrCat("school.names[", i, "]"), violations);
+    if (period.has_value()) names.push_back({name.official_name(), *period});
+  }
+  for (int i = 0; i < school.campuses_size(); ++i) {
+    const Campus& campus = school.campuses(i);
+    const std::optional<Period> period =
+        CheckPart(campus, validity, absl::StrCat("school.campuses[", i, "]"), violations);
+    if (period.has_value() && campus.is_main()) main_campuses.push_back({campus.name(), *period});
+  }
+  if (!violations.empty()) return contract::RefuseFields(violations);
+  absl::Status status = CheckOneAtATime(names, "names", "tên gọi");
+  if (status.ok()) status = CheckOneAtATime(main_campuses, "the main campus", "trụ sở chính");
+  return status;
 }
 
 void CheckProvince(const School& school, Violations& violations) {
@@ -108,6 +142,56 @@ bool Holds(const SchoolNames& names, const std::string& name) {
 
 bool IsRenaming(const LineageEvent& event) { return event.type() == v1::LINEAGE_EVENT_TYPE_RENAME; }
 
+// The share as a number; nothing after adding a violation.
+std::optional<Decimal> CheckShare(const v1::LineageShare& share, const std::string& path,
+                                  Violations& violations) {
+  const absl::StatusOr<Decimal> part = Decimal::Parse(share.share().value());
+  if (part.ok() && *part > Decimal() && *part <= Decimal::FromInt(1)) return *part;
+  violations.push_back({path + ".share", "must be above 0 and at most 1, written like 0.375",
+                        "phải lớn hơn 0 và không quá 1, viết như 0.375"});
+  return std::nullopt;
+}
+
+void CheckShares(const LineageEvent& event, Violations& violations) {
+  if (event.shares_size() > 0 && event.type() != v1::LINEAGE_EVENT_TYPE_SPLIT) {
+    violations.push_back({"lineage_event.shares", "only a split has shares",
+                          "chỉ việc chia tách mới có tỷ lệ phân chia"});
+    return;
+  }
+  std::map<std::string, Decimal> sums;
+  std::set<std::pair<std::string, std::string>> seen;
+  for (int i = 0; i < event.shares_size(); ++i) {
+    const v1::LineageShare& share = event.shares(i);
+    const std::string path = absl::StrCat("lineage_event.shares[", i, "]");
+    if (!Holds(event.successors(), share.successor())) {
+      violations.push_back({path + ".successor", "is not a successor of the event",
+                            "không phải trường kế thừa trong sự kiện"});
+    }
+    if (!seen.emplace(share.indicator_group(), share.successor()).second) {
+      violations.push_back(
+          {path, "the successor has a share of that group already", "nhóm này đã có tỷ lệ"});
+    }
+    const std::optional<Decimal> part = CheckShare(share, path, violations);
+    if (!part.has_value()) continue;
+    Decimal& sum = sums[share.indicator_group()];
+    sum = sum.Plus(*part).value();  // at most 400 parts of at most 1 each
+  }
+  if (!violations.empty()) return;
+  for (const auto& [group, sum] : sums) {
+    if (sum == Decimal::FromInt(1)) continue;
+    violations.push_back(
+        {"lineage_event.shares",
+         absl::StrCat("the shares of ", group, " add up to ", sum.ToString(), " instead of 1"),
+         absl::StrCat("các tỷ lệ của ", group, " cộng lại là ", sum.ToString(),
+                      " chứ không phải 1")});
+  }
+}
+
+absl::Status WouldBeItsOwnPredecessor(const LineageEvent& event, const std::string& school) {
+  return contract::Refuse(Reason::REASON_LINEAGE_CYCLE,
+                          {{"resource", event.name()}, {"school", school}});
+}
+
 absl::Status CheckRenaming(const LineageEvent& event, const School& school, const Period& validity,
                            absl::CivilDay effective) {
   const bool named =
@@ -142,7 +226,7 @@ absl::Status CheckSchool(const School& school) {
   CheckProvince(school, violations);
   CheckProvenance(school.provenance(), "school.provenance", violations);
   const std::optional<Period> validity = CheckPeriod(school, "school", violations);
-  return CheckNames(school, validity.value_or(Period()), violations);
+  return CheckParts(school, validity.value_or(Period()), violations);
 }
 
 absl::Status CheckLineageEvent(const LineageEvent& event) {
@@ -152,19 +236,36 @@ absl::Status CheckLineageEvent(const LineageEvent& event) {
             "lineage_event.predecessors", violations);
   CheckSide(event.successors(), sides.least_successors, sides.one_to_one,
             "lineage_event.successors", violations);
+  CheckShares(event, violations);
   CheckProvenance(event.provenance(), "lineage_event.provenance", violations);
   if (!violations.empty()) return contract::RefuseFields(violations);
   for (const std::string& school : event.predecessors()) {
     const bool on_both_sides = Holds(event.successors(), school);
-    if (on_both_sides && !IsRenaming(event)) {
-      return contract::Refuse(Reason::REASON_LINEAGE_CYCLE,
-                              {{"resource", event.name()}, {"school", school}});
-    }
+    if (on_both_sides && !IsRenaming(event)) return WouldBeItsOwnPredecessor(event, school);
     if (!on_both_sides && IsRenaming(event)) {
       return BreaksRule(event.name(),
                         "a renamed school stays the same school; a new one is a REBRAND",
                         "đổi tên vẫn là một trường; thành trường mới thì phải là REBRAND");
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLineageAcyclic(const LineageEvent& event,
+                                 const std::vector<LineageEvent>& onward) {
+  // A renamed school stays itself.
+  if (IsRenaming(event)) return absl::OkStatus();
+  std::set<std::string> reached(event.successors().begin(), event.successors().end());
+  for (size_t before = 0; before != reached.size();) {
+    before = reached.size();
+    for (const LineageEvent& next : onward) {
+      const bool leads_on = std::any_of(next.predecessors().begin(), next.predecessors().end(),
+                                        [&](const auto& name) { return reached.contains(name); });
+      if (leads_on) reached.insert(next.successors().begin(), next.successors().end());
+    }
+  }
+  for (const std::string& school : event.predecessors()) {
+    if (reached.contains(school)) return WouldBeItsOwnPredecessor(event, school);
   }
   return absl::OkStatus();
 }

@@ -37,18 +37,23 @@ std::optional<directory::Period> CheckPeriod(const Dated& dated, const std::stri
   return std::nullopt;
 }
 
-// What a school says by itself: the province where its kind needs one, validity, names that lie
-// within it and do not overlap.
+// What a school says by itself: the province where its kind needs one, validity, names and campuses
+// that lie within it, names that do not overlap, one main campus at a time.
 absl::Status CheckSchool(const v1::School& school);
 
-// What an event says by itself: as many schools on either side as its type needs, each once. Only a
-// renaming has a school on both sides; any other would make it its own predecessor
+// What an event says by itself: as many schools on either side as its type needs, each once; shares
+// for a split only, each of a successor, those of one group of indicators exactly 1 together. Only
+// a renaming has a school on both sides; any other would make it its own predecessor
 // (REASON_LINEAGE_CYCLE).
 absl::Status CheckLineageEvent(const v1::LineageEvent& event);
 
+// No school may come from itself over other events either (REASON_LINEAGE_CYCLE). `onward`: the
+// events that lead on from the event's successors, over as many steps as there are.
+absl::Status CheckLineageAcyclic(const v1::LineageEvent& event,
+                                 const std::vector<v1::LineageEvent>& onward);
+
 // The part of one school named by the event: a predecessor ends on the effective date, a successor
-// begins on it, a renamed school begins a name on it. Longer cycles cannot pass: along them every
-// school would have to begin after it ended.
+// begins on it, a renamed school begins a name on it.
 absl::Status CheckLineageDates(const v1::LineageEvent& event, const v1::School& school);
 
 // A school ends once and begins once. `recorded`: the events that name any of the same schools.

@@ -1,9 +1,11 @@
 #include "services/registry/schools/school_service.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_join.h"
 #include "common/contract/field_mask.h"
 #include "common/contract/resource_name.h"
 #include "services/registry/clusters/cluster_rules.h"
@@ -44,13 +46,16 @@ SchoolService::SchoolService(const rpc::Writing& writing, directory::Directory& 
 void SchoolService::Register(rpc::Router& router) {
   router.Offer("thidua.registry.v1.SchoolService")
       .Unary("GetSchool", this, &SchoolService::GetSchool)
+      .Unary("BatchGetSchools", this, &SchoolService::BatchGetSchools)
       .Unary("ListSchools", this, &SchoolService::ListSchools)
       .Mutation("CreateSchool", writing_, this, &SchoolService::CreateSchool)
       .Mutation("UpdateSchool", writing_, this, &SchoolService::UpdateSchool)
       .Mutation("CreateLineageEvent", writing_, this, &SchoolService::CreateLineageEvent)
       .Unary("GetLineageEvent", this, &SchoolService::GetLineageEvent)
       .Unary("ListLineageEvents", this, &SchoolService::ListLineageEvents)
-      .Unary("ResolveLineage", this, &SchoolService::ResolveLineage);
+      .Unary("ResolveLineage", this, &SchoolService::ResolveLineage)
+      .Unary("GetSchoolMap", this, &SchoolService::GetSchoolMap)
+      .Unary("ResolveSchoolName", this, &SchoolService::ResolveSchoolName);
 }
 
 absl::StatusOr<School> SchoolService::GetSchool(rpc::CallContext& context,
@@ -60,6 +65,30 @@ absl::StatusOr<School> SchoolService::GetSchool(rpc::CallContext& context,
   absl::StatusOr<School> school = schools_.schools().Get(**connection, request.name());
   if (!school.ok()) return school;
   return Shown(*std::move(school), DayOr(request.has_as_of(), request.as_of(), context.today()));
+}
+
+absl::StatusOr<v1::BatchGetSchoolsResponse> SchoolService::BatchGetSchools(
+    rpc::CallContext& context, const v1::BatchGetSchoolsRequest& request) {
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  absl::StatusOr<std::vector<School>> found = schools_.SchoolsNamed(**connection, request.names());
+  if (!found.ok()) return found.status();
+  std::map<std::string, School> by_name;
+  for (School& school : *found) by_name[school.name()] = std::move(school);
+  const absl::CivilDay day = DayOr(request.has_as_of(), request.as_of(), context.today());
+  v1::BatchGetSchoolsResponse response;
+  std::set<std::string> missing;
+  for (const std::string& name : request.names()) {
+    const auto school = by_name.find(name);
+    if (school == by_name.end()) {
+      missing.insert(name);
+    } else {
+      *response.add_schools() = Shown(school->second, day);
+    }
+  }
+  if (missing.empty()) return response;
+  return contract::Refuse(contract::Reason::REASON_NOT_FOUND,
+                          {{"resource", absl::StrJoin(missing, ", ")}});
 }
 
 absl::StatusOr<v1::ListSchoolsResponse> SchoolService::ListSchools(
@@ -152,6 +181,10 @@ absl::Status SchoolService::CheckEvent(database::Transaction& transaction,
     if (absl::Status status = schools_.schools().Touch(transaction, name); !status.ok())
       return status;
   }
+  const auto onward = schools_.EventsOnwardFrom(
+      transaction.connection(), {event.successors().begin(), event.successors().end()});
+  if (!onward.ok()) return onward.status();
+  if (absl::Status status = CheckLineageAcyclic(event, *onward); !status.ok()) return status;
   for (const std::string& name : parties) {
     const absl::StatusOr<School> school = schools_.schools().Get(transaction.connection(), name);
     if (!school.ok()) return school.status();
@@ -221,6 +254,24 @@ absl::StatusOr<v1::ResolveLineageResponse> SchoolService::ResolveLineage(
     response.add_unresolved(contract::Join({"schools", school}));
   }
   return response;
+}
+
+absl::StatusOr<rpc::Encoded<v1::SchoolMap>> SchoolService::GetSchoolMap(
+    rpc::CallContext& context, const v1::GetSchoolMapRequest& request) {
+  const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
+  context.set_position(map->position());
+  return day_maps_.Of(map, DayOr(request.has_as_of(), request.as_of(), context.today()));
+}
+
+absl::StatusOr<v1::ResolveSchoolNameResponse> SchoolService::ResolveSchoolName(
+    rpc::CallContext& context, const v1::ResolveSchoolNameRequest& request) {
+  const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
+  context.set_position(map->position());
+  const std::string cluster =
+      contract::SegmentAfter(request.cluster_hint(), "clusters").value_or("");
+  return names_.Of(map)->Resolve({request.text(),
+                                  DayOr(request.has_as_of(), request.as_of(), context.today()),
+                                  request.province_hint(), cluster, request.max_candidates()});
 }
 
 }  // namespace thidua::registry

@@ -3,9 +3,12 @@
 #define THIDUA_SERVICES_REGISTRY_SCHOOLS_SCHOOL_SERVICE_H_
 
 #include "common/contract/page_token.h"
+#include "common/directory/derived.h"
 #include "common/directory/directory.h"
 #include "common/rpc/router.h"
 #include "services/registry/clusters/cluster_store.h"
+#include "services/registry/schools/day_map.h"
+#include "services/registry/schools/name_matching_rules.h"
 #include "services/registry/schools/school_store.h"
 #include "services/registry/standards/standard_store.h"
 #include "thidua/registry/v1/school_service.pb.h"
@@ -22,6 +25,8 @@ class SchoolService {
 
   absl::StatusOr<v1::School> GetSchool(rpc::CallContext& context,
                                        const v1::GetSchoolRequest& request);
+  absl::StatusOr<v1::BatchGetSchoolsResponse> BatchGetSchools(
+      rpc::CallContext& context, const v1::BatchGetSchoolsRequest& request);
   absl::StatusOr<v1::ListSchoolsResponse> ListSchools(rpc::CallContext& context,
                                                       const v1::ListSchoolsRequest& request);
   absl::StatusOr<v1::School> CreateSchool(rpc::Mutation& mutation,
@@ -36,6 +41,10 @@ class SchoolService {
       rpc::CallContext& context, const v1::ListLineageEventsRequest& request);
   absl::StatusOr<v1::ResolveLineageResponse> ResolveLineage(
       rpc::CallContext& context, const v1::ResolveLineageRequest& request);
+  absl::StatusOr<rpc::Encoded<v1::SchoolMap>> GetSchoolMap(rpc::CallContext& context,
+                                                           const v1::GetSchoolMapRequest& request);
+  absl::StatusOr<v1::ResolveSchoolNameResponse> ResolveSchoolName(
+      rpc::CallContext& context, const v1::ResolveSchoolNameRequest& request);
 
  private:
   // Nothing that names the school or belongs to it may be broken by its new form. The school's row
@@ -52,6 +61,8 @@ class SchoolService {
   const SchoolStore schools_;
   const ClusterStore clusters_;
   const StandardStore standards_;
+  EncodedDayMaps day_maps_;
+  directory::DerivedFromNewest<SchoolNames> names_;
 };
 
 }  // namespace thidua::registry

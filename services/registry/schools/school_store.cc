@@ -1,5 +1,7 @@
 #include "services/registry/schools/school_store.h"
 
+#include <algorithm>
+#include <bit>
 #include <set>
 #include <utility>
 
@@ -89,6 +91,44 @@ absl::StatusOr<std::vector<LineageEvent>> SchoolStore::EventsNaming(
     database::Connection& connection, std::string_view school) const {
   auto page =
       events_.List(connection, EventsMatching(school, std::nullopt), {}, kMostEventsOfOneSchool);
+  if (!page.ok()) return page.status();
+  return std::move(page->resources);
+}
+
+absl::StatusOr<std::vector<LineageEvent>> SchoolStore::EventsOnwardFrom(
+    database::Connection& connection, std::vector<std::string> schools) const {
+  std::vector<LineageEvent> onward;
+  std::set<std::string> seen(schools.begin(), schools.end());
+  while (!schools.empty()) {
+    const std::string school = std::move(schools.back());
+    schools.pop_back();
+    absl::StatusOr<std::vector<LineageEvent>> events = EventsNaming(connection, school);
+    if (!events.ok()) return events.status();
+    for (LineageEvent& event : *events) {
+      const auto& before = event.predecessors();
+      if (std::find(before.begin(), before.end(), school) == before.end()) continue;
+      for (const std::string& next : event.successors()) {
+        if (seen.insert(next).second) schools.push_back(next);
+      }
+      onward.push_back(std::move(event));
+    }
+  }
+  return onward;
+}
+
+absl::StatusOr<std::vector<School>> SchoolStore::SchoolsNamed(
+    database::Connection& connection,
+    const google::protobuf::RepeatedPtrField<std::string>& names) const {
+  const std::set<std::string> distinct(names.begin(), names.end());
+  if (distinct.empty()) return std::vector<School>();
+  resource::Where where;
+  where.parameters.assign(distinct.begin(), distinct.end());
+  // Filled up to a power of two, so that a connection prepares ten texts and not five hundred.
+  where.parameters.resize(std::bit_ceil(distinct.size()), Value(*distinct.begin()));
+  where.sql = absl::StrCat(
+      "name IN (", absl::StrJoin(std::vector<const char*>(where.parameters.size(), "?"), ", "),
+      ")");
+  auto page = schools_.List(connection, where, {}, static_cast<int>(distinct.size()));
   if (!page.ok()) return page.status();
   return std::move(page->resources);
 }

@@ -33,6 +33,15 @@ class SchoolStore {
   absl::StatusOr<std::vector<v1::LineageEvent>> EventsNaming(database::Connection& connection,
                                                              std::string_view school) const;
 
+  // The events that lead on from these schools, and from what comes after them, over every step.
+  absl::StatusOr<std::vector<v1::LineageEvent>> EventsOnwardFrom(
+      database::Connection& connection, std::vector<std::string> schools) const;
+
+  // The schools of these names that exist, in no particular order. At most 500 names.
+  absl::StatusOr<std::vector<v1::School>> SchoolsNamed(
+      database::Connection& connection,
+      const google::protobuf::RepeatedPtrField<std::string>& names) const;
+
   // Fields that ListSchools filters by.
   static const contract::FilterFields& Filters();
   // Schools that exist on `day` (any when absent), match the filter, and hold a word that begins so

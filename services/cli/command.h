@@ -27,6 +27,7 @@ struct Command {
 std::vector<Command> SchoolCommands();
 std::vector<Command> ClusterCommands();
 std::vector<Command> PactCommands();
+std::vector<Command> DocumentCommands();
 std::vector<Command> StandardCommands();
 std::vector<Command> ProgrammeCommands();
 std::vector<Command> ActivityCommands();

@@ -5,6 +5,7 @@
 #include "common/service/service.h"
 #include "services/registry/clusters/cluster_service.h"
 #include "services/registry/clusters/load_directory.h"
+#include "services/registry/documents/document_service.h"
 #include "services/registry/imports/import_service.h"
 #include "services/registry/pacts/pact_service.h"
 #include "services/registry/programmes/programme_service.h"
@@ -19,6 +20,7 @@ struct Rooms {
   Rooms(service::Foundation& on, const rpc::Router& router)
       : schools(on.writing, on.directory, on.page_tokens),
         clusters(on.writing, on.directory, on.page_tokens),
+        documents(on.writing, on.page_tokens),
         pacts(on.writing, on.directory, on.page_tokens),
         programmes(on.writing, on.directory, on.page_tokens),
         standards(on.writing, on.directory, on.page_tokens),
@@ -26,6 +28,7 @@ struct Rooms {
 
   registry::SchoolService schools;
   registry::ClusterService clusters;
+  registry::DocumentService documents;
   registry::PactService pacts;
   registry::ProgrammeService programmes;
   registry::StandardService standards;
@@ -36,6 +39,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
   auto rooms = std::make_shared<Rooms>(foundation, router);
   rooms->schools.Register(router);
   rooms->clusters.Register(router);
+  rooms->documents.Register(router);
   rooms->pacts.Register(router);
   rooms->programmes.Register(router);
   rooms->standards.Register(router);

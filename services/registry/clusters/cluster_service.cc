@@ -131,6 +131,8 @@ absl::StatusOr<ClusterRegime> ClusterService::CreateClusterRegime(
   regime.set_name(contract::Join({"clusterRegimes", request.cluster_regime_id()}));
   const absl::StatusOr<ClusterRegime> checked = CheckRegime(std::move(regime));
   if (!checked.ok()) return checked;
+  if (absl::Status status = documents_.CheckNamed(mutation.connection(), *checked); !status.ok())
+    return status;
   return store_.regimes().Create(mutation.transaction(), mutation.act(), *checked, {"CREATED", ""});
 }
 
@@ -152,6 +154,8 @@ absl::StatusOr<ClusterRegime> ClusterService::UpdateClusterRegime(
   if (!status.ok()) return status;
   regime = CheckRegime(*std::move(regime));
   if (!regime.ok()) return regime;
+  if (status = documents_.CheckNamed(transaction.connection(), *regime); !status.ok())
+    return status;
   const auto memberships = store_.MembershipsOfRegime(transaction.connection(), name);
   if (!memberships.ok()) return memberships.status();
   if (status = CheckMembershipsWithin(*regime, *memberships); !status.ok()) return status;
@@ -185,6 +189,7 @@ absl::StatusOr<Cluster> ClusterService::CreateCluster(Mutation& mutation,
   Cluster cluster = request.cluster();
   cluster.set_name(contract::Join({"clusters", request.cluster_id()}));
   absl::Status status = CheckCluster(cluster);
+  if (status.ok()) status = documents_.CheckNamed(mutation.connection(), cluster);
   if (status.ok()) status = store_.regimes().Touch(mutation.transaction(), cluster.regime());
   if (!status.ok()) return status;
   return store_.clusters().Create(mutation.transaction(), mutation.act(), cluster, {"CREATED", ""});
@@ -197,6 +202,7 @@ absl::StatusOr<Cluster> ClusterService::UpdateCluster(Mutation& mutation,
   if (!cluster.ok()) return cluster;
   absl::Status status = contract::ApplyUpdate(request.cluster(), request.update_mask(), &*cluster);
   if (status.ok()) status = CheckCluster(*cluster);
+  if (status.ok()) status = documents_.CheckNamed(mutation.connection(), *cluster);
   if (!status.ok()) return status;
   return store_.clusters().Update(mutation.transaction(), mutation.act(), *std::move(cluster),
                                   request.etag(), {"UPDATED", ""});
@@ -293,6 +299,10 @@ absl::StatusOr<Membership> ClusterService::WithBoundsOf(Transaction& transaction
 }
 
 absl::Status ClusterService::Check(Transaction& transaction, const Membership& membership) {
+  if (absl::Status status = documents_.CheckNamed(transaction.connection(), membership);
+      !status.ok()) {
+    return status;
+  }
   const absl::StatusOr<School> school =
       schools_.schools().Get(transaction.connection(), membership.school());
   if (!school.ok()) return school.status();
@@ -354,7 +364,8 @@ absl::StatusOr<LeadershipTerm> ClusterService::CreateLeadershipTerm(
       TermName(request.parent(), request.leadership_term_id(), term.year(), term.school());
   if (!name.ok()) return name.status();
   term.set_name(*name);
-  absl::Status status = store_.clusters().Touch(transaction, request.parent());
+  absl::Status status = documents_.CheckNamed(transaction.connection(), request);
+  if (status.ok()) status = store_.clusters().Touch(transaction, request.parent());
   if (!status.ok()) return status;
   const absl::StatusOr<ClusterFacts> facts = FactsOf(transaction.connection(), request.parent());
   if (!facts.ok()) return facts.status();
@@ -405,6 +416,8 @@ absl::StatusOr<LeadershipTerm> ClusterService::Change(Mutation& mutation, const 
   absl::StatusOr<LeadershipTerm> term = store_.terms().Get(transaction.connection(), name);
   if (term.ok()) term = change(*std::move(term));
   if (!term.ok()) return term;
+  if (absl::Status status = documents_.CheckNamed(transaction.connection(), *term); !status.ok())
+    return status;
   return store_.terms().Update(transaction, mutation.act(), *std::move(term), etag, why);
 }
 
@@ -426,6 +439,10 @@ absl::StatusOr<v1::ReplaceLeadershipTermResponse> ClusterService::ReplaceLeaders
   auto replacement = Replace(*std::move(term), std::move(successor), DayOf(request.replace_date()),
                              mutation.today());
   if (!replacement.ok()) return replacement.status();
+  if (absl::Status status = documents_.CheckNamed(transaction.connection(), replacement->successor);
+      !status.ok()) {
+    return status;
+  }
   auto replaced =
       store_.terms().Update(transaction, mutation.act(), std::move(replacement->replaced),
                             request.etag(), {"REPLACED", request.reason()});

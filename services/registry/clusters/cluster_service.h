@@ -13,6 +13,7 @@
 #include "services/registry/clusters/cluster_rules.h"
 #include "services/registry/clusters/cluster_snapshot.h"
 #include "services/registry/clusters/cluster_store.h"
+#include "services/registry/documents/document_store.h"
 #include "services/registry/schools/school_store.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
 
@@ -111,6 +112,7 @@ class ClusterService {
   const contract::PageTokens& page_tokens_;
   const ClusterStore store_;
   const SchoolStore schools_;
+  const DocumentStore documents_;
   EncodedSnapshots snapshots_;
   directory::DerivedFromNewest<ClusterNames> names_;
 };

@@ -1,6 +1,6 @@
 -- The standard of political schools: sets of indicators, cases, assessments. Days as in 0101.
 --
--- min_compatible: 0103
+-- min_compatible: 0102
 
 CREATE TABLE standard_scheme (
   name VARBINARY(255) NOT NULL COMMENT 'standardSchemes/{standard_scheme}',

@@ -1,6 +1,6 @@
 -- Pacts. Days as in 0101.
 --
--- min_compatible: 0104
+-- min_compatible: 0102
 
 CREATE TABLE pact (
   name VARBINARY(255) NOT NULL COMMENT 'clusters/{cluster}/pacts/{pact}',

@@ -1,6 +1,6 @@
 -- Programmes of clusters, their texts and activities. Days as in 0101.
 --
--- min_compatible: 0105
+-- min_compatible: 0102
 
 CREATE TABLE programme (
   name VARBINARY(255) NOT NULL COMMENT 'clusters/{cluster}/programmes/{programme}',

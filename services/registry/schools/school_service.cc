@@ -117,7 +117,9 @@ absl::StatusOr<School> SchoolService::CreateSchool(rpc::Mutation& mutation,
                                                    const v1::CreateSchoolRequest& request) {
   School school = request.school();
   school.set_name(contract::Join({"schools", request.school_id()}));
-  if (absl::Status status = CheckSchool(school); !status.ok()) return status;
+  absl::Status status = CheckSchool(school);
+  if (status.ok()) status = documents_.CheckNamed(mutation.connection(), school);
+  if (!status.ok()) return status;
   absl::StatusOr<School> stored =
       schools_.schools().Create(mutation.transaction(), mutation.act(), school, {"CREATED", ""});
   if (!stored.ok()) return stored;
@@ -134,6 +136,7 @@ absl::StatusOr<School> SchoolService::UpdateSchool(rpc::Mutation& mutation,
   if (!school.ok()) return school;
   absl::Status status = contract::ApplyUpdate(request.school(), request.update_mask(), &*school);
   if (status.ok()) status = CheckSchool(*school);
+  if (status.ok()) status = documents_.CheckNamed(transaction.connection(), *school);
   if (status.ok()) status = CheckDependents(transaction, *school);
   if (status.ok()) status = standards_.Resettle(transaction, mutation.act(), *school);
   if (!status.ok()) return status;
@@ -162,6 +165,7 @@ absl::StatusOr<LineageEvent> SchoolService::CreateLineageEvent(
   LineageEvent event = request.lineage_event();
   event.set_name(contract::Join({"lineageEvents", request.lineage_event_id()}));
   absl::Status status = CheckLineageEvent(event);
+  if (status.ok()) status = documents_.CheckNamed(mutation.connection(), event);
   if (status.ok()) status = CheckEvent(mutation.transaction(), event);
   if (!status.ok()) return status;
   absl::StatusOr<LineageEvent> recorded =

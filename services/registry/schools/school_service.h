@@ -7,6 +7,7 @@
 #include "common/directory/directory.h"
 #include "common/rpc/router.h"
 #include "services/registry/clusters/cluster_store.h"
+#include "services/registry/documents/document_store.h"
 #include "services/registry/schools/day_map.h"
 #include "services/registry/schools/name_matching_rules.h"
 #include "services/registry/schools/school_store.h"
@@ -60,6 +61,7 @@ class SchoolService {
   const contract::PageTokens& page_tokens_;
   const SchoolStore schools_;
   const ClusterStore clusters_;
+  const DocumentStore documents_;
   const StandardStore standards_;
   EncodedDayMaps day_maps_;
   directory::DerivedFromNewest<SchoolNames> names_;

@@ -222,6 +222,7 @@ class Planner {
     plan.any_name = reference.type() == kAnyType || reference.child_type() == kAnyType;
     if (plan.any_name) return;
     plan.patterns = PatternsOf(reference.type(), *field.file());
+    plan.wildcards = !reference.child_type().empty();
     for (const NamePattern& child : PatternsOf(reference.child_type(), *field.file())) {
       if (std::optional<NamePattern> parent = child.Parent()) {
         plan.patterns.push_back(*std::move(parent));

@@ -41,6 +41,7 @@ struct FieldPlan {
   bool is_reference = false;
   bool any_name = false;              // a reference to "*": any well-formed name
   std::vector<NamePattern> patterns;  // the value matches one of them
+  bool wildcards = false;             // its identifiers may be `-`
 
   const MessagePlan* message = nullptr;  // for message fields
 };

@@ -272,8 +272,10 @@ class Walk {
     const bool matches =
         plan.any_name
             ? IsResourceName(value)
-            : std::any_of(plan.patterns.begin(), plan.patterns.end(),
-                          [&](const NamePattern& pattern) { return pattern.Matches(value); });
+            : std::any_of(
+                  plan.patterns.begin(), plan.patterns.end(), [&](const NamePattern& pattern) {
+                    return plan.wildcards ? pattern.MatchesAny(value) : pattern.Matches(value);
+                  });
     if (matches) return;
     const std::string forms =
         plan.any_name ? "collection/id"

@@ -7,7 +7,8 @@
 //  entries, pattern.
 //  - google.api.resource_reference, and the name field of a google.api.resource message: the value
 //  matches a pattern of
-//    that type.
+//    that type. Where a parent is named by what hangs on it (child_type), an identifier may be `-`:
+//    all parents (AIP-159).
 //  - Every text is in the form in which text is stored (text/normalize.h): UTF-8, NFC, no control
 //  characters, no outer white
 //    space; but for fields declared raw_text, which are looked up and never stored.

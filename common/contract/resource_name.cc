@@ -84,13 +84,18 @@ absl::StatusOr<NamePattern> NamePattern::Parse(std::string_view pattern) {
   return NamePattern(std::move(segments));
 }
 
-bool NamePattern::Matches(std::string_view name) const {
+bool NamePattern::Matches(std::string_view name) const { return Agrees(name, false); }
+
+bool NamePattern::MatchesAny(std::string_view name) const { return Agrees(name, true); }
+
+bool NamePattern::Agrees(std::string_view name, bool wildcards) const {
   if (name.size() > kLongestName) return false;
   size_t seen = 0;
   const bool agrees = EachSegment(name, [&](std::string_view segment, size_t index) {
     seen = index + 1;
     if (index >= segments_.size()) return false;
-    return index % 2 == 0 ? segment == segments_[index] : IsResourceId(segment);
+    if (index % 2 == 0) return segment == segments_[index];
+    return IsResourceId(segment) || (wildcards && segment == "-");
   });
   return agrees && seen == segments_.size();
 }

@@ -41,6 +41,8 @@ class NamePattern {
 
   // True when `name` has the pattern's collections and an identifier for each variable.
   bool Matches(std::string_view name) const;
+  // The same where an identifier may also be `-`, "whichever" (AIP-159): "windows/-".
+  bool MatchesAny(std::string_view name) const;
 
   // The pattern of the parent: "windows/{window}"; nothing for a top-level collection.
   std::optional<NamePattern> Parent() const;
@@ -51,6 +53,7 @@ class NamePattern {
   std::string ToString() const;
 
  private:
+  bool Agrees(std::string_view name, bool wildcards) const;
   explicit NamePattern(std::vector<std::string> segments) : segments_(std::move(segments)) {}
   std::vector<std::string> segments_;
 };

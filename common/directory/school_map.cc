@@ -72,6 +72,12 @@ const SchoolMap::SchoolEntry* SchoolMap::FindSchool(std::string_view school) con
   return found == schools_.end() || found->second->known == nullptr ? nullptr : found->second.get();
 }
 
+const SchoolMap::SchoolEntry* SchoolMap::FindSchoolOn(std::string_view school,
+                                                      absl::CivilDay day) const {
+  const SchoolEntry* entry = FindSchool(school);
+  return entry != nullptr && entry->known->validity.Contains(day) ? entry : nullptr;
+}
+
 const registry::v1::School* SchoolMap::School(std::string_view school) const {
   const SchoolEntry* entry = FindSchool(school);
   return entry == nullptr ? nullptr : &entry->known->school;
@@ -104,6 +110,7 @@ std::vector<std::string_view> SchoolMap::Clusters() const {
   for (const auto& [id, entry] : clusters_) {
     if (entry->known != nullptr) clusters.push_back(id);
   }
+  std::sort(clusters.begin(), clusters.end());
   return clusters;
 }
 
@@ -136,8 +143,7 @@ std::vector<const registry::v1::LineageEvent*> SchoolMap::Events() const {
 }
 
 bool SchoolMap::Exists(std::string_view school, absl::CivilDay day) const {
-  const SchoolEntry* entry = FindSchool(school);
-  return entry != nullptr && entry->known->validity.Contains(day);
+  return FindSchoolOn(school, day) != nullptr;
 }
 
 std::string_view SchoolMap::DisplayName(std::string_view school, absl::CivilDay day) const {
@@ -168,14 +174,14 @@ std::vector<Member> SchoolMap::MembersOf(std::string_view cluster, absl::CivilDa
   std::vector<Ordered> ordered;
   for (const auto& entry : found->second->memberships) {
     if (!entry->period.Contains(day)) continue;
-    Ordered& next =
-        ordered.emplace_back(Ordered{{}, {entry->school, entry->school, &entry->membership}});
-    const SchoolEntry* school = FindSchool(entry->school);
+    const SchoolEntry* school = FindSchoolOn(entry->school, day);
     if (school == nullptr) continue;
-    const SchoolEntry::Name* name = school->known->NameOn(day);
-    next.sort_key = name == nullptr ? school->known->description_sort_key : name->sort_key;
-    next.member.display_name =
-        name == nullptr ? school->known->description : name->name->official_name();
+    const SchoolEntry::Known& known = *school->known;
+    const SchoolEntry::Name* name = known.NameOn(day);
+    ordered.push_back(
+        {name == nullptr ? known.description_sort_key : name->sort_key,
+         {entry->school, name == nullptr ? known.description : name->name->official_name(),
+          &entry->membership}});
   }
   std::sort(ordered.begin(), ordered.end(), [](const Ordered& a, const Ordered& b) {
     return std::tie(a.sort_key, a.member.school) < std::tie(b.sort_key, b.member.school);
@@ -186,23 +192,25 @@ std::vector<Member> SchoolMap::MembersOf(std::string_view cluster, absl::CivilDa
   return members;
 }
 
-const registry::v1::Membership* SchoolMap::MembershipOf(std::string_view school,
-                                                        absl::CivilDay day) const {
-  const auto found = schools_.find(school);
-  if (found == schools_.end()) return nullptr;
-  for (const auto& entry : found->second->memberships) {
-    if (entry->period.Contains(day)) return &entry->membership;
+const SchoolMap::MembershipEntry* SchoolMap::FindMembership(std::string_view school,
+                                                            absl::CivilDay day) const {
+  const SchoolEntry* member = FindSchoolOn(school, day);
+  if (member == nullptr) return nullptr;
+  for (const auto& entry : member->memberships) {
+    if (entry->period.Contains(day)) return entry.get();
   }
   return nullptr;
 }
 
+const registry::v1::Membership* SchoolMap::MembershipOf(std::string_view school,
+                                                        absl::CivilDay day) const {
+  const MembershipEntry* entry = FindMembership(school, day);
+  return entry == nullptr ? nullptr : &entry->membership;
+}
+
 std::string_view SchoolMap::ClusterOf(std::string_view school, absl::CivilDay day) const {
-  const auto found = schools_.find(school);
-  if (found == schools_.end()) return {};
-  for (const auto& entry : found->second->memberships) {
-    if (entry->period.Contains(day)) return entry->cluster;
-  }
-  return {};
+  const MembershipEntry* entry = FindMembership(school, day);
+  return entry == nullptr ? std::string_view() : entry->cluster;
 }
 
 std::vector<const LeadershipTerm*> SchoolMap::TermsOf(std::string_view cluster,
@@ -221,9 +229,17 @@ std::vector<const LeadershipTerm*> SchoolMap::TermsOf(std::string_view cluster,
   return terms;
 }
 
+std::vector<const LeadershipTerm*> SchoolMap::TermsOf(std::string_view cluster) const {
+  std::vector<const LeadershipTerm*> terms;
+  const auto found = clusters_.find(cluster);
+  if (found == clusters_.end()) return terms;
+  for (const auto& entry : found->second->terms) terms.push_back(&entry->term);
+  return terms;
+}
+
 bool SchoolMap::Leads(std::string_view school, std::string_view cluster, absl::CivilDay day) const {
   const auto found = clusters_.find(cluster);
-  if (found == clusters_.end()) return false;
+  if (found == clusters_.end() || FindSchoolOn(school, day) == nullptr) return false;
   for (const auto& entry : found->second->terms) {
     if (entry->school == school && GivesActingRights(entry->term, day)) return true;
   }

@@ -76,8 +76,9 @@ class SchoolMap {
   const registry::v1::Cluster* Cluster(std::string_view cluster) const;
   const registry::v1::ClusterRegime* Regime(std::string_view regime) const;
 
-  // Every school and every cluster that the map holds, by identifier, in no particular order.
+  // Every school that the map holds, by identifier, in no particular order.
   std::vector<std::string_view> Schools() const;
+  // Every cluster that the map holds, in order of identifier.
   std::vector<std::string_view> Clusters() const;
   // The schools that exist on a day, in Vietnamese order of their display names.
   std::vector<std::string_view> SchoolsOn(absl::CivilDay day) const;
@@ -93,10 +94,13 @@ class SchoolMap {
   // The identifier of the province; empty when unknown or none.
   std::string_view ProvinceOf(std::string_view school) const;
 
+  // A school that does not exist on a day, or that the map does not hold, is nobody's member and
+  // leads nobody on that day, whatever is recorded of it.
+
   // The members of a cluster on a day in Vietnamese order of their display names. Includes
   // provisional memberships.
   std::vector<Member> MembersOf(std::string_view cluster, absl::CivilDay day) const;
-  // The membership of the school on that day, in whatever cluster; null when none.
+  // The membership of the school on that day; null when none.
   const registry::v1::Membership* MembershipOf(std::string_view school, absl::CivilDay day) const;
   // The cluster of which the school is a member on that day; empty when none.
   std::string_view ClusterOf(std::string_view school, absl::CivilDay day) const;
@@ -104,6 +108,8 @@ class SchoolMap {
   // school.
   std::vector<const registry::v1::LeadershipTerm*> TermsOf(std::string_view cluster,
                                                            absl::CivilDay day) const;
+  // Every term of the cluster, of any day and state, by name.
+  std::vector<const registry::v1::LeadershipTerm*> TermsOf(std::string_view cluster) const;
   // True when a term of that school in that cluster GivesActingRights on the day.
   bool Leads(std::string_view school, std::string_view cluster, absl::CivilDay day) const;
 
@@ -124,6 +130,9 @@ class SchoolMap {
   using Entries = ById<std::shared_ptr<const Entry>>;
 
   const SchoolEntry* FindSchool(std::string_view school) const;
+  // FindSchool of a school that exists on the day; null for any other.
+  const SchoolEntry* FindSchoolOn(std::string_view school, absl::CivilDay day) const;
+  const MembershipEntry* FindMembership(std::string_view school, absl::CivilDay day) const;
 
   int64_t position_ = 0;
   // One pointer each, so that the next map shares all that did not change. Memberships and terms

@@ -153,8 +153,9 @@ TEST(Contracts, EveryReferenceNamesAResourceOfTheSuite) {
       for (int j = 0; j < file->message_type(i)->field_count(); ++j) {
         const FieldDescriptor* field = file->message_type(i)->field(j);
         if (!field->options().HasExtension(google::api::resource_reference)) continue;
+        const auto& reference = field->options().GetExtension(google::api::resource_reference);
         const std::string& type =
-            field->options().GetExtension(google::api::resource_reference).type();
+            reference.type().empty() ? reference.child_type() : reference.type();
         EXPECT_TRUE(types.contains(type)) << field->full_name() << " refers to " << type;
       }
     }

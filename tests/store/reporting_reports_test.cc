@@ -257,6 +257,47 @@ TEST_F(ReportingReportsTest, ActingRightsEndWithTheYear) {
   EXPECT_THAT(ListedTo(School("quang-ninh")), IsEmpty());
 }
 
+// The right to accept, as the pipeline asks for it before it lets a call through.
+class AcceptingRightsTest : public ReportingReportsTest {
+ protected:
+  bool MayAccept(const std::string& school, const std::string& day) {
+    const auto* method = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+        "thidua.reporting.v1.ReportService.AcceptReport");
+    const contract::MethodRule rule = contract::RuleOf(*method);
+    const auto policy =
+        access::Policy::Load(THIDUA_SOURCE_DIR "/deploy/access/policy.json",
+                             {rule.access.permission()});
+    EXPECT_TRUE(policy.ok()) << policy.status();
+    reporting::v1::AcceptReportRequest request;
+    request.set_name(ReportOf("dien-bien"));
+    return access::Authorize(School(school), rule.access, request, **policy,
+                             directory::FactsFrom(directory_, [&] { return testing::Day(day); }))
+        .ok();
+  }
+};
+
+TEST_F(AcceptingRightsTest, TheStandingDeputysEndWithTheYear) {
+  EXPECT_TRUE(MayAccept("ha-giang", "2024-12-31"));
+  EXPECT_FALSE(MayAccept("ha-giang", "2025-01-01"));
+}
+
+TEST_F(AcceptingRightsTest, TheStandingDeputysEndWithItsSchoolInMidYear) {
+  ASSERT_TRUE(directory_
+                  .Apply({testing::EntryOf(testing::School("ha-giang", "Hà Giang",
+                                                           "Trường Chính trị tỉnh Hà Giang", "",
+                                                           "2024-07-01"),
+                                           2)},
+                         0)
+                  .ok());
+  EXPECT_TRUE(MayAccept("ha-giang", "2024-06-30"));
+  EXPECT_FALSE(MayAccept("ha-giang", "2024-07-01"));
+  EXPECT_TRUE(MayAccept("quang-ninh", "2024-07-01"));
+}
+
+TEST_F(AcceptingRightsTest, AnOrdinaryDeputyHasNone) {
+  EXPECT_FALSE(MayAccept("lang-son", "2024-06-25"));
+}
+
 TEST_F(ReportingReportsTest, SubmittingTakesFewStatements) {
   const auto draft = Draft("dien-bien", RealFigures("dien-bien")).value();
   const auto questions = [&] {

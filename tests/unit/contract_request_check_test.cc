@@ -199,6 +199,7 @@ TEST(RequestCheckTest, ReferencesAreNamesOfTheirType) {
                                         "is not a resource name of the form schools/{school}")));
   EXPECT_THAT(FieldsOf(With("report { school: 'schools/a/b' }")), ElementsAre("report.school"));
   EXPECT_THAT(FieldsOf(With("parent: 'windows/2024-h1/reports/x'")), ElementsAre("parent"));
+  EXPECT_THAT(FieldsOf(With("parent: 'windows/-'")), ElementsAre());
   EXPECT_THAT(FieldsOf(With("report { name: 'reports/x' }")), ElementsAre("report.name"));
   EXPECT_THAT(With("report { name: 'windows/2024-h1/reports/x' }"), IsEmpty());
   EXPECT_THAT(With("subject: 'clusters/mnbg'"), IsEmpty());

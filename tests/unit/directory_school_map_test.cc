@@ -84,6 +84,39 @@ TEST_F(SchoolMapTest, AMembershipEndsOnTheDayBeforeItsEnd) {
   EXPECT_EQ(directory_.Current()->ClusterOf("ha-giang", Day("2025-07-01")), "");
 }
 
+// Hà Giang's school ended with June 2025; its papers were not put in order.
+class EndedSchoolTest : public SchoolMapTest {
+ protected:
+  EndedSchoolTest() {
+    Put(testing::Membership("mnbg", "ha-giang", "2021-02-03"), 2);
+    Put(testing::Term("mnbg", "ha-giang", 2025, LEADERSHIP_ROLE_STANDING_DEPUTY));
+  }
+};
+
+TEST_F(EndedSchoolTest, IsNobodysMember) {
+  EXPECT_THAT(MemberIds("mnbg", "2025-06-30"), ::testing::Contains("ha-giang"));
+  EXPECT_THAT(MemberIds("mnbg", "2025-07-01"), ::testing::Not(::testing::Contains("ha-giang")));
+}
+
+TEST_F(EndedSchoolTest, BelongsToNoCluster) {
+  map_ = directory_.Current();
+  EXPECT_EQ(map_->ClusterOf("ha-giang", Day("2025-06-30")), "mnbg");
+  EXPECT_EQ(map_->ClusterOf("ha-giang", Day("2025-07-01")), "");
+  EXPECT_EQ(map_->MembershipOf("ha-giang", Day("2025-07-01")), nullptr);
+}
+
+TEST_F(EndedSchoolTest, GivesNoRights) {
+  map_ = directory_.Current();
+  EXPECT_TRUE(map_->Leads("ha-giang", "mnbg", Day("2025-06-30")));
+  EXPECT_FALSE(map_->Leads("ha-giang", "mnbg", Day("2025-07-01")));
+}
+
+TEST_F(SchoolMapTest, ClustersComeInOrderOfIdentifier) {
+  Put(testing::Cluster("dbsh", "2021", "Cụm Đồng bằng sông Hồng"));
+  map_ = directory_.Current();
+  EXPECT_THAT(map_->Clusters(), ElementsAre("dbsh", "mnbg"));
+}
+
 TEST_F(SchoolMapTest, LeadersComeHeadFirst) {
   map_ = directory_.Current();
   std::vector<std::string> schools;
@@ -239,7 +272,8 @@ TEST_F(SchoolMapTest, FactsMayArriveInAnyOrder) {
   };
   ASSERT_TRUE(reversed.Apply({entries[0], entries[1]}, 2).ok());
   EXPECT_EQ(reversed.Current()->Cluster("tdmn"), nullptr);
-  EXPECT_EQ(reversed.Current()->MembersOf("tdmn", Day("2023-11-09"))[0].display_name, "hoa-binh");
+  EXPECT_THAT(reversed.Current()->MembersOf("tdmn", Day("2023-11-09")), IsEmpty());
+  EXPECT_FALSE(reversed.Current()->Leads("hoa-binh", "tdmn", Day("2023-11-09")));
   ASSERT_TRUE(reversed.Apply(absl::MakeSpan(entries).subspan(2), 5).ok());
   EXPECT_EQ(reversed.Current()->MembersOf("tdmn", Day("2023-11-09"))[0].display_name,
             "Trường Chính trị tỉnh Hòa Bình");

@@ -242,6 +242,35 @@ TEST_F(TermRulesTest, AReplacementTakesTheRestOfTheTerm) {
   EXPECT_TRUE(CheckTerm(replacement->successor, facts_).ok());
 }
 
+TEST_F(TermRulesTest, AMergerCutsATermAndLeavesItsStateUntilThen) {
+  const auto cut = CutAt(facts_.terms[1], Day("2024-07-01"));
+  ASSERT_TRUE(cut.has_value());
+  EXPECT_EQ(directory::PeriodOf(*cut)->to, Day("2024-07-01"));
+  EXPECT_EQ(cut->state(), registry::v1::LEADERSHIP_TERM_STATE_RECOGNISED);
+  EXPECT_TRUE(directory::GivesActingRights(*cut, Day("2024-06-30")));
+  EXPECT_FALSE(directory::GivesActingRights(*cut, Day("2024-07-01")));
+}
+
+TEST_F(TermRulesTest, ATermAfterTheMergerNeverBegins) {
+  const auto never = CutAt(facts_.terms[1], Day("2024-01-01"));
+  ASSERT_TRUE(never.has_value());
+  EXPECT_TRUE(directory::PeriodOf(*never)->Empty());
+  EXPECT_EQ(never->state(), registry::v1::LEADERSHIP_TERM_STATE_ENDED);
+  EXPECT_FALSE(CutAt(*never, Day("2023-01-01")).has_value());
+}
+
+TEST_F(TermRulesTest, AMergerLeavesWhatHadEndedByThen) {
+  EXPECT_FALSE(CutAt(facts_.terms[1], Day("2025-01-01")).has_value());
+  EXPECT_FALSE(CutAt(HaGiangInMnbg(), Day("2025-07-01")).has_value());
+}
+
+TEST_F(TermRulesTest, AMergerCutsAMembership) {
+  EXPECT_EQ(directory::PeriodOf(*CutAt(HaGiangInMnbg("2021-02-03", ""), Day("2025-07-01")))->to,
+            Day("2025-07-01"));
+  EXPECT_TRUE(
+      directory::PeriodOf(*CutAt(HaGiangInMnbg("2026-01-01", ""), Day("2025-07-01")))->Empty());
+}
+
 TEST_F(TermRulesTest, AClosedTermIsNotCorrected) {
   const auto ended = End(facts_.terms[0], Day("2024-08-01"), Day("2024-08-01"));
   EXPECT_EQ(ReasonOf(CheckCorrectable(*ended)), Reason::REASON_WRONG_STATE);
@@ -273,7 +302,7 @@ TEST(ClusterSnapshotTest, OneAnswerHasMembersNamesAndLeaders) {
                  0)
           .ok());
   const auto map = directory.Current();
-  const auto snapshot = SnapshotOf(*map, "mnbg", Day("2024-06-25"));
+  const auto snapshot = SnapshotOfCluster(*map, "mnbg", Day("2024-06-25"));
   EXPECT_EQ(snapshot.cluster().etag(), "\"v4\"");
   ASSERT_EQ(snapshot.members_size(), 1);
   EXPECT_EQ(snapshot.members(0).display_name(), "Trường Chính trị tỉnh Hà Giang");

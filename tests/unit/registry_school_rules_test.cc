@@ -326,5 +326,54 @@ TEST(LineageRulesTest, ASchoolEndsOnceAndBeginsOnce) {
   EXPECT_TRUE(CheckLineageOnce(later, recorded).ok());
 }
 
+registry::v1::LineageEvent TuyenQuang2025() {
+  return testing::Lineage(registry::v1::LINEAGE_EVENT_TYPE_MERGE, "tuyen-quang-2025", "2025-07-01",
+                          {"tuyen-quang", "ha-giang"}, {"tuyen-quang-2025"});
+}
+
+TEST(MergerRulesTest, APredecessorWithoutAnEndEndsWithTheName) {
+  auto school = testing::School("ha-giang", "Hà Giang", "");
+  *school.add_names() = testing::SchoolName("Trường Chính trị tỉnh Hà Giang", "", "2030-01-01");
+  const auto ended = EndedBy(TuyenQuang2025(), school);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_EQ(directory::PeriodOf(*ended)->to, testing::Day("2025-07-01"));
+  EXPECT_EQ(directory::PeriodOf(ended->names(0))->to, testing::Day("2025-07-01"));
+  EXPECT_TRUE(CheckLineageDates(TuyenQuang2025(), *ended).ok());
+}
+
+TEST(MergerRulesTest, AnEndThatIsWrittenStays) {
+  const auto ended =
+      EndedBy(TuyenQuang2025(), testing::School("ha-giang", "Hà Giang", "", "", "2025-06-01"));
+  EXPECT_EQ(directory::PeriodOf(*ended)->to, testing::Day("2025-06-01"));
+  EXPECT_EQ(contract::ReasonOf(CheckLineageDates(TuyenQuang2025(), *ended)),
+            contract::Reason::REASON_RULE_VIOLATED);
+}
+
+TEST(MergerRulesTest, OnlyPredecessorsEnd) {
+  const auto successor =
+      EndedBy(TuyenQuang2025(), testing::School("tuyen-quang-2025", "Tuyên Quang", "",
+                                                "2025-07-01"));
+  EXPECT_FALSE(successor->has_valid_to());
+  const auto renamed =
+      EndedBy(testing::Lineage(registry::v1::LINEAGE_EVENT_TYPE_RENAME, "doi-ten", "2025-07-01",
+                               {"ha-giang"}, {"ha-giang"}),
+              testing::School("ha-giang", "Hà Giang", ""));
+  EXPECT_FALSE(renamed->has_valid_to());
+}
+
+TEST(MergerRulesTest, ASchoolThatIsNotThereYetCannotEnd) {
+  EXPECT_EQ(contract::ReasonOf(
+                EndedBy(TuyenQuang2025(), testing::School("ha-giang", "Hà Giang", "", "2025-07-01"))
+                    .status()),
+            contract::Reason::REASON_RULE_VIOLATED);
+}
+
+TEST(MergerRulesTest, ANameOfLaterDaysStandsInTheWayOfAnEnd) {
+  auto school = testing::School("ha-giang", "Hà Giang", "");
+  *school.add_names() = testing::SchoolName("Trường Chính trị Hà Giang mới", "2026-01-01");
+  EXPECT_EQ(contract::ReasonOf(EndedBy(TuyenQuang2025(), school).status()),
+            contract::Reason::REASON_RULE_VIOLATED);
+}
+
 }  // namespace
 }  // namespace thidua::registry

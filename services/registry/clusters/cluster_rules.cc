@@ -55,32 +55,6 @@ absl::Status AllWithin(const std::vector<Membership>& memberships, const Outer& 
   return absl::OkStatus();
 }
 
-bool IsDeputy(LeadershipRole role) {
-  return role == v1::LEADERSHIP_ROLE_DEPUTY || role == v1::LEADERSHIP_ROLE_STANDING_DEPUTY;
-}
-
-std::string RoleName(LeadershipRole role) {
-  switch (role) {
-    case v1::LEADERSHIP_ROLE_HEAD:
-      return "head";
-    case v1::LEADERSHIP_ROLE_STANDING_DEPUTY:
-      return "standing deputy";
-    default:
-      return "deputy";
-  }
-}
-
-std::string RoleNameVi(LeadershipRole role) {
-  switch (role) {
-    case v1::LEADERSHIP_ROLE_HEAD:
-      return "Cụm trưởng";
-    case v1::LEADERSHIP_ROLE_STANDING_DEPUTY:
-      return "Cụm phó thường trực";
-    default:
-      return "Cụm phó";
-  }
-}
-
 std::string StateNameVi(LeadershipTermState state) {
   switch (state) {
     case v1::LEADERSHIP_TERM_STATE_ELECTED:
@@ -193,6 +167,32 @@ absl::Status CheckLastDay(const LeadershipTerm& term, absl::CivilDay end, absl::
 }
 
 }  // namespace
+
+bool IsDeputy(LeadershipRole role) {
+  return role == v1::LEADERSHIP_ROLE_DEPUTY || role == v1::LEADERSHIP_ROLE_STANDING_DEPUTY;
+}
+
+std::string RoleName(LeadershipRole role) {
+  switch (role) {
+    case v1::LEADERSHIP_ROLE_HEAD:
+      return "head";
+    case v1::LEADERSHIP_ROLE_STANDING_DEPUTY:
+      return "standing deputy";
+    default:
+      return "deputy";
+  }
+}
+
+std::string RoleNameVi(LeadershipRole role) {
+  switch (role) {
+    case v1::LEADERSHIP_ROLE_HEAD:
+      return "Cụm trưởng";
+    case v1::LEADERSHIP_ROLE_STANDING_DEPUTY:
+      return "Cụm phó thường trực";
+    default:
+      return "Cụm phó";
+  }
+}
 
 absl::StatusOr<ClusterRegime> CheckRegime(ClusterRegime regime) {
   if (!regime.has_deputy_limit()) regime.set_deputy_limit(kUsualDeputyLimit);
@@ -334,6 +334,21 @@ absl::StatusOr<Replacement> Replace(LeadershipTerm term, LeadershipTerm successo
   term.set_state(v1::LEADERSHIP_TERM_STATE_REPLACED);
   term.set_replaced_by(successor.name());
   return Replacement{std::move(term), NewTerm(std::move(successor))};
+}
+
+std::optional<Membership> CutAt(Membership membership, absl::CivilDay day) {
+  const Period period = PeriodOf(membership);
+  if (period.Empty() || period.to <= day) return std::nullopt;
+  *membership.mutable_valid_to() = runtime::DayToProto(std::max(period.from, day));
+  return membership;
+}
+
+std::optional<LeadershipTerm> CutAt(LeadershipTerm term, absl::CivilDay day) {
+  const Period period = PeriodOf(term);
+  if (period.Empty() || period.to <= day) return std::nullopt;
+  *term.mutable_valid_to() = runtime::DayToProto(std::max(period.from, day));
+  if (day <= period.from) term.set_state(v1::LEADERSHIP_TERM_STATE_ENDED);
+  return term;
 }
 
 absl::StatusOr<Membership> End(Membership membership, absl::CivilDay end) {

@@ -5,6 +5,8 @@
 #ifndef THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_RULES_H_
 #define THIDUA_SERVICES_REGISTRY_CLUSTERS_CLUSTER_RULES_H_
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,6 +20,12 @@ namespace thidua::registry {
 // Cụm phó: two in every documented case (2020 Cụm 8, 2021 Đồng bằng sông Cửu Long, 2023 Nam Trung
 // Bộ và Tây Nguyên, 2024 miền núi, biên giới phía Bắc); a regime may say otherwise.
 inline constexpr int kUsualDeputyLimit = 2;
+
+// The standing deputy is a deputy.
+bool IsDeputy(v1::LeadershipRole role);
+// "standing deputy", "Cụm phó thường trực".
+std::string RoleName(v1::LeadershipRole role);
+std::string RoleNameVi(v1::LeadershipRole role);
 
 // With the usual deputy limit where none is given.
 absl::StatusOr<v1::ClusterRegime> CheckRegime(v1::ClusterRegime regime);
@@ -86,6 +94,13 @@ absl::StatusOr<Replacement> Replace(v1::LeadershipTerm term, v1::LeadershipTerm 
 
 // A membership with another last day.
 absl::StatusOr<v1::Membership> End(v1::Membership membership, absl::CivilDay end);
+
+// What becomes of a membership or a term of a school that ends on `day`; nothing when it has ended
+// by then. One that has begun ends on that day; a term keeps its state, so that its rights last as
+// long as the school. One that would begin later never begins: it is left without a day, a term is
+// ENDED.
+std::optional<v1::Membership> CutAt(v1::Membership membership, absl::CivilDay day);
+std::optional<v1::LeadershipTerm> CutAt(v1::LeadershipTerm term, absl::CivilDay day);
 
 }  // namespace thidua::registry
 

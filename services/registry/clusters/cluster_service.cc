@@ -1,14 +1,17 @@
 #include "services/registry/clusters/cluster_service.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/contract/field_mask.h"
+#include "common/contract/filter.h"
 #include "common/contract/refusal.h"
 #include "common/contract/resource_name.h"
 #include "common/runtime/dates.h"
 #include "services/registry/clusters/cluster_snapshot.h"
+#include "services/registry/clusters/leadership_rules.h"
 
 namespace thidua::registry {
 
@@ -34,10 +37,6 @@ std::optional<absl::CivilDay> AsOf(const Request& request) {
   return request.has_as_of() ? std::optional(DayOf(request.as_of())) : std::nullopt;
 }
 
-std::string ClusterOf(const std::string& name) {
-  return contract::Join({"clusters", contract::SegmentAfter(name, "clusters").value_or("")});
-}
-
 std::string SchoolId(const std::string& name) {
   return contract::SegmentAfter(name, "schools").value_or("");
 }
@@ -58,6 +57,27 @@ absl::StatusOr<std::string> TermName(const std::string& parent, const std::strin
   return contract::Join({parent, "leadershipTerms", *id});
 }
 
+absl::Status NotFound(const std::string& name) {
+  return contract::Refuse(contract::Reason::REASON_NOT_FOUND, {{"resource", name}});
+}
+
+// The first and last year that are asked for.
+absl::StatusOr<std::pair<int, int>> YearsOf(const v1::ListLeadershipFindingsRequest& request,
+                                            absl::CivilDay today) {
+  constexpr int kMostYears = 100;
+  const int this_year = static_cast<int>(today.year());
+  const int to =
+      request.to_year() > 0 ? request.to_year() : std::max(this_year, request.from_year());
+  const int from = request.from_year() > 0 ? request.from_year() : to;
+  if (to < from)
+    return contract::RefuseFields({{"to_year", "is before from_year", "trước from_year"}});
+  if (to - from >= kMostYears) {
+    return contract::RefuseFields(
+        {{"from_year", "is more than 100 years before to_year", "cách to_year quá 100 năm"}});
+  }
+  return std::pair(from, to);
+}
+
 }  // namespace
 
 ClusterService::ClusterService(const rpc::Writing& writing, directory::Directory& directory,
@@ -71,6 +91,7 @@ void ClusterService::Register(rpc::Router& router) {
       .Mutation("CreateClusterRegime", writing_, this, &ClusterService::CreateClusterRegime)
       .Mutation("UpdateClusterRegime", writing_, this, &ClusterService::UpdateClusterRegime)
       .Unary("GetCluster", this, &ClusterService::GetCluster)
+      .Unary("BatchGetClusters", this, &ClusterService::BatchGetClusters)
       .Unary("ListClusters", this, &ClusterService::ListClusters)
       .Mutation("CreateCluster", writing_, this, &ClusterService::CreateCluster)
       .Mutation("UpdateCluster", writing_, this, &ClusterService::UpdateCluster)
@@ -87,6 +108,9 @@ void ClusterService::Register(rpc::Router& router) {
       .Mutation("EndLeadershipTerm", writing_, this, &ClusterService::EndLeadershipTerm)
       .Mutation("ReplaceLeadershipTerm", writing_, this, &ClusterService::ReplaceLeadershipTerm)
       .Unary("GetClusterSnapshot", this, &ClusterService::GetClusterSnapshot)
+      .Unary("GetSchoolSnapshot", this, &ClusterService::GetSchoolSnapshot)
+      .Unary("GetLeadershipRotation", this, &ClusterService::GetLeadershipRotation)
+      .Unary("ListLeadershipFindings", this, &ClusterService::ListLeadershipFindings)
       .Unary("ResolveClusterName", this, &ClusterService::ResolveClusterName);
 }
 
@@ -172,6 +196,18 @@ absl::StatusOr<Cluster> ClusterService::GetCluster(Context& context,
   return store_.clusters().Get(**connection, request.name());
 }
 
+absl::StatusOr<v1::BatchGetClustersResponse> ClusterService::BatchGetClusters(
+    Context& context, const v1::BatchGetClustersRequest& request) {
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  auto clusters =
+      store_.ClustersNamed(**connection, {request.names().begin(), request.names().end()});
+  if (!clusters.ok()) return clusters.status();
+  v1::BatchGetClustersResponse response;
+  for (Cluster& cluster : *clusters) *response.add_clusters() = std::move(cluster);
+  return response;
+}
+
 absl::StatusOr<v1::ListClustersResponse> ClusterService::ListClusters(
     Context& context, const v1::ListClustersRequest& request) {
   v1::ListClustersResponse response;
@@ -220,9 +256,12 @@ absl::StatusOr<Membership> ClusterService::GetMembership(Context& context,
 absl::StatusOr<v1::ListMembershipsResponse> ClusterService::ListMemberships(
     Context& context, const v1::ListMembershipsRequest& request) {
   v1::ListMembershipsResponse response;
-  auto page = ReadPage(context, store_.memberships(),
-                       ClusterStore::OfCluster(request.parent(), AsOf(request)), request,
-                       response.mutable_next_page_token());
+  const auto filter = contract::ParseFilter(request.filter(), ClusterStore::MembershipFilters());
+  if (!filter.ok()) return filter.status();
+  auto page =
+      ReadPage(context, store_.memberships(),
+               ClusterStore::Matching(request.parent(), request.school(), *filter, AsOf(request)),
+               request, response.mutable_next_page_token());
   if (!page.ok()) return page.status();
   for (Membership& membership : page->resources)
     *response.add_memberships() = std::move(membership);
@@ -268,7 +307,7 @@ absl::StatusOr<Membership> ClusterService::Change(Mutation& mutation, const std:
                                                   const std::string& etag, const resource::Why& why,
                                                   ChangeMembership change) {
   Transaction& transaction = mutation.transaction();
-  const std::string cluster = ClusterOf(name);
+  const std::string cluster = ClusterStore::ClusterOf(name);
   // The school never changes, so that it may be read before anything is held.
   const absl::StatusOr<Membership> seen = store_.memberships().Get(transaction.connection(), name);
   if (!seen.ok()) return seen;
@@ -293,7 +332,7 @@ absl::StatusOr<Membership> ClusterService::WithBoundsOf(Transaction& transaction
       schools_.schools().Get(transaction.connection(), membership.school());
   if (!school.ok()) return school.status();
   const absl::StatusOr<ClusterRegime> regime =
-      RegimeOf(transaction.connection(), ClusterOf(membership.name()));
+      RegimeOf(transaction.connection(), ClusterStore::ClusterOf(membership.name()));
   if (!regime.ok()) return regime.status();
   return WithBounds(std::move(membership), *school, *regime);
 }
@@ -307,7 +346,7 @@ absl::Status ClusterService::Check(Transaction& transaction, const Membership& m
       schools_.schools().Get(transaction.connection(), membership.school());
   if (!school.ok()) return school.status();
   const absl::StatusOr<ClusterRegime> regime =
-      RegimeOf(transaction.connection(), ClusterOf(membership.name()));
+      RegimeOf(transaction.connection(), ClusterStore::ClusterOf(membership.name()));
   if (!regime.ok()) return regime.status();
   const auto others = store_.MembershipsOfSchool(transaction.connection(), membership.school());
   if (!others.ok()) return others.status();
@@ -348,8 +387,11 @@ absl::StatusOr<LeadershipTerm> ClusterService::GetLeadershipTerm(
 absl::StatusOr<v1::ListLeadershipTermsResponse> ClusterService::ListLeadershipTerms(
     Context& context, const v1::ListLeadershipTermsRequest& request) {
   v1::ListLeadershipTermsResponse response;
+  const auto filter = contract::ParseFilter(request.filter(), ClusterStore::TermFilters());
+  if (!filter.ok()) return filter.status();
   auto page =
-      ReadPage(context, store_.terms(), ClusterStore::OfCluster(request.parent(), AsOf(request)),
+      ReadPage(context, store_.terms(),
+               ClusterStore::Matching(request.parent(), request.school(), *filter, AsOf(request)),
                request, response.mutable_next_page_token());
   if (!page.ok()) return page.status();
   for (LeadershipTerm& term : page->resources) *response.add_leadership_terms() = std::move(term);
@@ -375,19 +417,19 @@ absl::StatusOr<LeadershipTerm> ClusterService::CreateLeadershipTerm(
 
 absl::StatusOr<LeadershipTerm> ClusterService::UpdateLeadershipTerm(
     Mutation& mutation, const v1::UpdateLeadershipTermRequest& request) {
-  return Change(mutation, request.leadership_term().name(), request.etag(), {"UPDATED", ""},
-                [&](LeadershipTerm term) -> absl::StatusOr<LeadershipTerm> {
-                  absl::Status status = CheckCorrectable(term);
-                  if (status.ok()) {
-                    status = contract::ApplyUpdate(request.leadership_term(), request.update_mask(),
-                                                   &term);
-                  }
-                  if (!status.ok()) return status;
-                  const auto facts = FactsOf(mutation.connection(), ClusterOf(term.name()));
-                  if (!facts.ok()) return facts.status();
-                  if (status = CheckTerm(term, *facts); !status.ok()) return status;
-                  return term;
-                });
+  return Change(
+      mutation, request.leadership_term().name(), request.etag(), {"UPDATED", ""},
+      [&](LeadershipTerm term) -> absl::StatusOr<LeadershipTerm> {
+        absl::Status status = CheckCorrectable(term);
+        if (status.ok()) {
+          status = contract::ApplyUpdate(request.leadership_term(), request.update_mask(), &term);
+        }
+        if (!status.ok()) return status;
+        const auto facts = FactsOf(mutation.connection(), ClusterStore::ClusterOf(term.name()));
+        if (!facts.ok()) return facts.status();
+        if (status = CheckTerm(term, *facts); !status.ok()) return status;
+        return term;
+      });
 }
 
 absl::StatusOr<LeadershipTerm> ClusterService::RecogniseLeadershipTerm(
@@ -411,7 +453,8 @@ absl::StatusOr<LeadershipTerm> ClusterService::Change(Mutation& mutation, const 
                                                       const std::string& etag,
                                                       const resource::Why& why, ChangeTerm change) {
   Transaction& transaction = mutation.transaction();
-  if (absl::Status status = store_.clusters().Touch(transaction, ClusterOf(name)); !status.ok())
+  if (absl::Status status = store_.clusters().Touch(transaction, ClusterStore::ClusterOf(name));
+      !status.ok())
     return status;
   absl::StatusOr<LeadershipTerm> term = store_.terms().Get(transaction.connection(), name);
   if (term.ok()) term = change(*std::move(term));
@@ -424,7 +467,7 @@ absl::StatusOr<LeadershipTerm> ClusterService::Change(Mutation& mutation, const 
 absl::StatusOr<v1::ReplaceLeadershipTermResponse> ClusterService::ReplaceLeadershipTerm(
     Mutation& mutation, const v1::ReplaceLeadershipTermRequest& request) {
   Transaction& transaction = mutation.transaction();
-  const std::string cluster = ClusterOf(request.name());
+  const std::string cluster = ClusterStore::ClusterOf(request.name());
   if (absl::Status status = store_.clusters().Touch(transaction, cluster); !status.ok())
     return status;
   absl::StatusOr<LeadershipTerm> term =
@@ -467,10 +510,60 @@ absl::StatusOr<rpc::Encoded<v1::ClusterSnapshot>> ClusterService::GetClusterSnap
   const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
   context.set_position(map->position());
   const std::string id = contract::SegmentAfter(request.name(), "clusters").value_or("");
-  if (map->Cluster(id) == nullptr) {
-    return contract::Refuse(contract::Reason::REASON_NOT_FOUND, {{"resource", request.name()}});
+  if (map->Cluster(id) == nullptr) return NotFound(request.name());
+  return cluster_snapshots_.Of(map, id, AsOf(request).value_or(context.today()));
+}
+
+absl::StatusOr<rpc::Encoded<v1::SchoolSnapshot>> ClusterService::GetSchoolSnapshot(
+    Context& context, const v1::GetSchoolSnapshotRequest& request) {
+  const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
+  context.set_position(map->position());
+  const std::string id = SchoolId(request.name());
+  if (map->School(id) == nullptr) return NotFound(request.name());
+  return school_snapshots_.Of(map, id, AsOf(request).value_or(context.today()));
+}
+
+absl::StatusOr<v1::LeadershipRotation> ClusterService::GetLeadershipRotation(
+    Context& context, const v1::GetLeadershipRotationRequest& request) {
+  const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
+  context.set_position(map->position());
+  const std::string id = contract::SegmentAfter(request.name(), "clusters").value_or("");
+  if (map->Cluster(id) == nullptr) return NotFound(request.name());
+  return RotationOf(*map, id, AsOf(request).value_or(context.today()));
+}
+
+absl::StatusOr<v1::ListLeadershipFindingsResponse> ClusterService::ListLeadershipFindings(
+    Context& context, const v1::ListLeadershipFindingsRequest& request) {
+  const std::shared_ptr<const directory::SchoolMap> map = directory_.Current();
+  context.set_position(map->position());
+  const auto years = YearsOf(request, context.today());
+  if (!years.ok()) return years.status();
+  std::vector<std::string_view> clusters = map->Clusters();
+  const std::string only = contract::SegmentAfter(request.parent(), "clusters").value_or("");
+  if (request.parent() != kAllClusters) {
+    if (map->Cluster(only) == nullptr) return NotFound(request.parent());
+    clusters = {only};
   }
-  return snapshots_.Of(map, id, AsOf(request).value_or(context.today()));
+  // A position is a cluster and how many of its findings have been told.
+  const auto position = page_tokens_.Read(context.act().method, request);
+  if (!position.ok()) return position.status();
+  const std::string first = position->empty() ? "" : std::get<std::string>((*position)[0]);
+  const size_t told = position->empty() ? 0 : std::get<int64_t>((*position)[1]);
+  const int size = contract::PageSize(request.page_size(), kUsualPage, kLargestPage);
+  v1::ListLeadershipFindingsResponse response;
+  for (const std::string_view cluster : clusters) {
+    if (cluster < first) continue;
+    const auto findings = FindingsOf(*map, cluster, years->first, years->second, context.today());
+    for (size_t next = cluster == first ? told : 0; next < findings.size(); ++next) {
+      if (response.leadership_findings_size() == size) {
+        response.set_next_page_token(page_tokens_.Make(
+            context.act().method, request, {std::string(cluster), static_cast<int64_t>(next)}));
+        return response;
+      }
+      *response.add_leadership_findings() = findings[next];
+    }
+  }
+  return response;
 }
 
 absl::StatusOr<v1::ResolveClusterNameResponse> ClusterService::ResolveClusterName(

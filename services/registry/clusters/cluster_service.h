@@ -13,6 +13,8 @@
 #include "services/registry/clusters/cluster_rules.h"
 #include "services/registry/clusters/cluster_snapshot.h"
 #include "services/registry/clusters/cluster_store.h"
+#include "services/registry/clusters/encoded_snapshots.h"
+#include "services/registry/clusters/school_snapshot.h"
 #include "services/registry/documents/document_store.h"
 #include "services/registry/schools/school_store.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
@@ -44,6 +46,8 @@ class ClusterService {
                                                 const v1::UpdateClusterRegimeRequest& request);
 
   Answer<v1::Cluster> GetCluster(Context& context, const v1::GetClusterRequest& request);
+  Answer<v1::BatchGetClustersResponse> BatchGetClusters(Context& context,
+                                                        const v1::BatchGetClustersRequest& request);
   Answer<v1::ListClustersResponse> ListClusters(Context& context,
                                                 const v1::ListClustersRequest& request);
   Answer<v1::Cluster> CreateCluster(Mutation& mutation, const v1::CreateClusterRequest& request);
@@ -77,6 +81,12 @@ class ClusterService {
       Context& context, const v1::GetClusterSnapshotRequest& request);
   Answer<v1::ResolveClusterNameResponse> ResolveClusterName(
       Context& context, const v1::ResolveClusterNameRequest& request);
+  Answer<rpc::Encoded<v1::SchoolSnapshot>> GetSchoolSnapshot(
+      Context& context, const v1::GetSchoolSnapshotRequest& request);
+  Answer<v1::LeadershipRotation> GetLeadershipRotation(
+      Context& context, const v1::GetLeadershipRotationRequest& request);
+  Answer<v1::ListLeadershipFindingsResponse> ListLeadershipFindings(
+      Context& context, const v1::ListLeadershipFindingsRequest& request);
 
  private:
   // What may be done to a membership or a term between reading and writing it.
@@ -113,7 +123,8 @@ class ClusterService {
   const ClusterStore store_;
   const SchoolStore schools_;
   const DocumentStore documents_;
-  EncodedSnapshots snapshots_;
+  EncodedSnapshots<v1::ClusterSnapshot> cluster_snapshots_{SnapshotOfCluster};
+  EncodedSnapshots<v1::SchoolSnapshot> school_snapshots_{SnapshotOfSchool};
   directory::DerivedFromNewest<ClusterNames> names_;
 };
 

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "common/contract/resource_name.h"
-#include "common/directory/period.h"
 #include "common/runtime/dates.h"
 
 namespace thidua::registry {
@@ -23,23 +22,25 @@ void AddMember(const directory::SchoolMap& map, const directory::Member& from, a
   }
 }
 
-void AddLeader(const directory::SchoolMap& map, const v1::LeadershipTerm& term, absl::CivilDay day,
-               v1::ClusterLeader& leader) {
+}  // namespace
+
+v1::ClusterLeader LeaderOn(const directory::SchoolMap& map, const v1::LeadershipTerm& term,
+                           absl::CivilDay day) {
   const std::string school = contract::SegmentAfter(term.school(), "schools").value_or("");
   const std::string_view display_name = map.DisplayName(school, day);
+  v1::ClusterLeader leader;
   leader.set_school(term.school());
   leader.set_display_name(display_name.data(), display_name.size());
   leader.set_role(term.role());
   leader.set_state(term.state());
-  leader.set_acting(directory::GivesActingRights(term, day));
+  leader.set_acting(map.Exists(school, day) && directory::GivesActingRights(term, day));
   leader.set_leadership_term(term.name());
   *leader.mutable_provenance() = term.provenance();
+  return leader;
 }
 
-}  // namespace
-
-v1::ClusterSnapshot SnapshotOf(const directory::SchoolMap& map, std::string_view cluster,
-                               absl::CivilDay day) {
+v1::ClusterSnapshot SnapshotOfCluster(const directory::SchoolMap& map, std::string_view cluster,
+                                      absl::CivilDay day) {
   v1::ClusterSnapshot snapshot;
   *snapshot.mutable_cluster() = *map.Cluster(cluster);
   *snapshot.mutable_as_of() = runtime::DayToProto(day);
@@ -47,30 +48,9 @@ v1::ClusterSnapshot SnapshotOf(const directory::SchoolMap& map, std::string_view
     AddMember(map, member, day, *snapshot.add_members());
   }
   for (const v1::LeadershipTerm* term : map.TermsOf(cluster, day)) {
-    AddLeader(map, *term, day, *snapshot.add_leaders());
+    *snapshot.add_leaders() = LeaderOn(map, *term, day);
   }
   return snapshot;
-}
-
-rpc::Encoded<v1::ClusterSnapshot> EncodedSnapshots::Of(
-    const std::shared_ptr<const directory::SchoolMap>& map, const std::string& cluster,
-    absl::CivilDay day) {
-  // Whoever asks for every day of a century must not fill the memory.
-  constexpr size_t kMostKept = 1024;
-  const auto key = std::make_pair(cluster, directory::DayNumber(day));
-  {
-    absl::MutexLock lock(&mutex_);
-    if (map_ != map || encoded_.size() >= kMostKept) {
-      encoded_.clear();
-      map_ = map;
-    }
-    if (const auto found = encoded_.find(key); found != encoded_.end()) return {found->second};
-  }
-  auto bytes =
-      std::make_shared<const std::string>(SnapshotOf(*map, cluster, day).SerializeAsString());
-  absl::MutexLock lock(&mutex_);
-  if (map_ == map) encoded_[key] = bytes;
-  return {std::move(bytes)};
 }
 
 }  // namespace thidua::registry

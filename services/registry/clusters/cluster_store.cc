@@ -1,8 +1,10 @@
 #include "services/registry/clusters/cluster_store.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "common/contract/refusal.h"
 #include "common/contract/resource_name.h"
 #include "common/directory/period.h"
 #include "common/text/collation.h"
@@ -21,11 +23,6 @@ using v1::Membership;
 constexpr size_t kLongestSortKey = 700;
 
 constexpr int kRowsAtOnce = 500;
-
-// The cluster that a membership or term hangs on.
-std::string ClusterOf(const std::string& name) {
-  return contract::Join({"clusters", contract::SegmentAfter(name, "clusters").value_or("")});
-}
 
 // Rules have let only good periods through.
 template <class Dated>
@@ -48,15 +45,24 @@ std::vector<Value> ClusterColumns(const Cluster& cluster) {
 }
 
 std::vector<Value> MembershipColumns(const Membership& membership) {
-  std::vector<Value> values = {ClusterOf(membership.name()), membership.school()};
+  std::vector<Value> values = {ClusterStore::ClusterOf(membership.name()), membership.school()};
   AddPeriod(membership, values);
+  values.emplace_back(int64_t{membership.provenance().confidence()});
   return values;
 }
 
 std::vector<Value> TermColumns(const LeadershipTerm& term) {
-  std::vector<Value> values = {ClusterOf(term.name())};
+  std::vector<Value> values = {ClusterStore::ClusterOf(term.name()), term.school()};
   AddPeriod(term, values);
+  for (const int64_t number : {int64_t{term.year()}, int64_t{term.role()}, int64_t{term.state()},
+                               int64_t{term.provenance().confidence()}}) {
+    values.emplace_back(number);
+  }
   return values;
+}
+
+contract::FilterField Confidence() {
+  return {"confidence", contract::FilterField::Kind::kEnumNumber, v1::Confidence_descriptor()};
 }
 
 // Every row that matches, read in pages.
@@ -80,9 +86,32 @@ ClusterStore::ClusterStore()
     : regimes_("cluster_regime", {"valid_from", "valid_to"}, RegimeColumns,
                {resource::OrderColumn::Integer("valid_from"), "name"}),
       clusters_("cluster", {"regime", "sort_key"}, ClusterColumns, {"sort_key", "name"}),
-      memberships_("membership", {"cluster", "school", "valid_from", "valid_to"},
+      memberships_("membership", {"cluster", "school", "valid_from", "valid_to", "confidence"},
                    MembershipColumns),
-      terms_("leadership_term", {"cluster", "valid_from", "valid_to"}, TermColumns) {}
+      terms_("leadership_term",
+             {"cluster", "school", "valid_from", "valid_to", "year", "role", "state", "confidence"},
+             TermColumns) {}
+
+absl::StatusOr<std::vector<Cluster>> ClusterStore::ClustersNamed(
+    database::Connection& connection, const std::vector<std::string>& names) const {
+  resource::Where where;
+  for (const std::string& name : names) {
+    where.sql += where.sql.empty() ? "name IN (?" : ", ?";
+    where.parameters.emplace_back(name);
+  }
+  where.sql += ")";
+  auto found = All(clusters_, connection, where);
+  if (!found.ok()) return found;
+  std::vector<Cluster> clusters;
+  for (const std::string& name : names) {
+    const auto named = std::find_if(found->begin(), found->end(),
+                                    [&](const Cluster& cluster) { return cluster.name() == name; });
+    if (named == found->end())
+      return contract::Refuse(contract::Reason::REASON_NOT_FOUND, {{"resource", name}});
+    clusters.push_back(*named);
+  }
+  return clusters;
+}
 
 absl::StatusOr<std::vector<Cluster>> ClusterStore::ClustersOfRegime(
     database::Connection& connection, std::string_view regime) const {
@@ -102,12 +131,21 @@ absl::StatusOr<std::vector<Membership>> ClusterStore::MembershipsOfSchool(
 
 absl::StatusOr<std::vector<Membership>> ClusterStore::MembershipsOfCluster(
     database::Connection& connection, std::string_view cluster) const {
-  return All(memberships_, connection, OfCluster(cluster, std::nullopt));
+  return All(memberships_, connection, {"cluster = ?", {std::string(cluster)}});
 }
 
 absl::StatusOr<std::vector<LeadershipTerm>> ClusterStore::TermsOfCluster(
     database::Connection& connection, std::string_view cluster) const {
-  return All(terms_, connection, OfCluster(cluster, std::nullopt));
+  return All(terms_, connection, {"cluster = ?", {std::string(cluster)}});
+}
+
+absl::StatusOr<std::vector<LeadershipTerm>> ClusterStore::TermsOfSchool(
+    database::Connection& connection, std::string_view school) const {
+  return All(terms_, connection, {"school = ?", {std::string(school)}});
+}
+
+std::string ClusterStore::ClusterOf(std::string_view name) {
+  return contract::Join({"clusters", contract::SegmentAfter(name, "clusters").value_or("")});
 }
 
 resource::Where ClusterStore::InForce(std::optional<absl::CivilDay> day) {
@@ -122,14 +160,42 @@ resource::Where ClusterStore::OfRegimesInForce(std::optional<absl::CivilDay> day
           std::move(in_force.parameters)};
 }
 
-resource::Where ClusterStore::OfCluster(std::string_view cluster,
-                                        std::optional<absl::CivilDay> day) {
-  resource::Where where{"cluster = ?", {std::string(cluster)}};
+resource::Where ClusterStore::Matching(std::string_view parent, std::string_view school,
+                                       const contract::SqlCondition& filter,
+                                       std::optional<absl::CivilDay> day) {
+  resource::Where where{filter.sql, {}};
+  for (const contract::Parameter& parameter : filter.parameters) {
+    std::visit([&](const auto& value) { where.parameters.emplace_back(value); }, parameter);
+  }
+  if (parent != kAllClusters) {
+    where.sql += " AND cluster = ?";
+    where.parameters.emplace_back(std::string(parent));
+  }
+  if (!school.empty()) {
+    where.sql += " AND school = ?";
+    where.parameters.emplace_back(std::string(school));
+  }
   if (day.has_value()) {
     where.sql += " AND valid_from <= ? AND ? < valid_to";
     where.parameters.insert(where.parameters.end(), 2, Value(DayNumber(*day)));
   }
   return where;
+}
+
+const contract::FilterFields& ClusterStore::MembershipFilters() {
+  static const auto& fields = *new contract::FilterFields{{"provenance.confidence", Confidence()}};
+  return fields;
+}
+
+const contract::FilterFields& ClusterStore::TermFilters() {
+  using Kind = contract::FilterField::Kind;
+  static const auto& fields = *new contract::FilterFields{
+      {"year", {"year", Kind::kInteger}},
+      {"role", {"role", Kind::kEnumNumber, v1::LeadershipRole_descriptor()}},
+      {"state", {"state", Kind::kEnumNumber, v1::LeadershipTermState_descriptor()}},
+      {"provenance.confidence", Confidence()},
+  };
+  return fields;
 }
 
 }  // namespace thidua::registry

@@ -270,6 +270,40 @@ absl::Status CheckLineageAcyclic(const LineageEvent& event,
   return absl::OkStatus();
 }
 
+bool EndsPredecessors(const LineageEvent& event) { return !IsRenaming(event); }
+
+absl::StatusOr<School> EndedBy(const LineageEvent& event, School school) {
+  if (!EndsPredecessors(event) || school.has_valid_to() ||
+      !Holds(event.predecessors(), school.name())) {
+    return school;
+  }
+  const absl::StatusOr<absl::CivilDay> effective = runtime::DayFromProto(event.effective_date());
+  const absl::StatusOr<Period> validity = directory::PeriodOf(school);
+  if (!effective.ok()) return effective.status();
+  if (!validity.ok()) return validity.status();
+  if (*effective <= validity->from) {
+    return BreaksRule(event.name(),
+                      absl::StrCat(school.name(), " does not exist before ", Text(*effective)),
+                      absl::StrCat(school.name(), " chưa tồn tại trước ngày ", Text(*effective)));
+  }
+  for (SchoolName& name : *school.mutable_names()) {
+    const absl::StatusOr<Period> period = directory::PeriodOf(name);
+    if (!period.ok()) return period.status();
+    if (*effective <= period->from) {
+      return BreaksRule(event.name(),
+                        absl::StrCat(school.name(), " has a name that begins on ",
+                                     Text(period->from), ", after its end"),
+                        absl::StrCat(school.name(), " có tên gọi bắt đầu từ ", Text(period->from),
+                                     ", sau khi trường kết thúc"));
+    }
+    if (name.has_valid_to() && *effective < period->to) {
+      *name.mutable_valid_to() = event.effective_date();
+    }
+  }
+  *school.mutable_valid_to() = event.effective_date();
+  return school;
+}
+
 absl::Status CheckLineageDates(const LineageEvent& event, const School& school) {
   const absl::StatusOr<absl::CivilDay> effective = runtime::DayFromProto(event.effective_date());
   const absl::StatusOr<Period> validity = directory::PeriodOf(school);

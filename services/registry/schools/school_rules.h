@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/contract/refusal.h"
 #include "common/directory/period.h"
 #include "thidua/registry/v1/provenance.pb.h"
@@ -51,6 +52,14 @@ absl::Status CheckLineageEvent(const v1::LineageEvent& event);
 // events that lead on from the event's successors, over as many steps as there are.
 absl::Status CheckLineageAcyclic(const v1::LineageEvent& event,
                                  const std::vector<v1::LineageEvent>& onward);
+
+// The school as the event leaves it. The predecessor of a MERGE, SPLIT or REBRAND that has no end
+// yet ends on the effective date, and so does the name it bears then; refused when it would not
+// have existed before, or bears a name that begins later. Any other school stays as it is.
+absl::StatusOr<v1::School> EndedBy(const v1::LineageEvent& event, v1::School school);
+
+// True when the event lets its predecessors end: MERGE, SPLIT and REBRAND.
+bool EndsPredecessors(const v1::LineageEvent& event);
 
 // The part of one school named by the event: a predecessor ends on the effective date, a successor
 // begins on it, a renamed school begins a name on it.

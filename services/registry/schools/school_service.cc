@@ -1,9 +1,11 @@
 #include "services/registry/schools/school_service.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_join.h"
 #include "common/contract/field_mask.h"
@@ -166,7 +168,8 @@ absl::StatusOr<LineageEvent> SchoolService::CreateLineageEvent(
   event.set_name(contract::Join({"lineageEvents", request.lineage_event_id()}));
   absl::Status status = CheckLineageEvent(event);
   if (status.ok()) status = documents_.CheckNamed(mutation.connection(), event);
-  if (status.ok()) status = CheckEvent(mutation.transaction(), event);
+  if (status.ok()) status = EndPredecessors(mutation, event);
+  if (status.ok() && registry::EndsPredecessors(event)) status = CutPredecessors(mutation, event);
   if (!status.ok()) return status;
   absl::StatusOr<LineageEvent> recorded =
       schools_.CreateEvent(mutation.transaction(), mutation.act(), event);
@@ -176,8 +179,8 @@ absl::StatusOr<LineageEvent> SchoolService::CreateLineageEvent(
   return recorded;
 }
 
-absl::Status SchoolService::CheckEvent(database::Transaction& transaction,
-                                       const LineageEvent& event) {
+absl::Status SchoolService::EndPredecessors(rpc::Mutation& mutation, const LineageEvent& event) {
+  database::Transaction& transaction = mutation.transaction();
   // In order of name, so that two events over the same schools wait for each other instead of
   // failing.
   const std::set<std::string> parties = PartiesOf(event);
@@ -190,12 +193,60 @@ absl::Status SchoolService::CheckEvent(database::Transaction& transaction,
   if (!onward.ok()) return onward.status();
   if (absl::Status status = CheckLineageAcyclic(event, *onward); !status.ok()) return status;
   for (const std::string& name : parties) {
-    const absl::StatusOr<School> school = schools_.schools().Get(transaction.connection(), name);
-    if (!school.ok()) return school.status();
-    if (absl::Status status = CheckLineageDates(event, *school); !status.ok()) return status;
     const auto recorded = schools_.EventsNaming(transaction.connection(), name);
     if (!recorded.ok()) return recorded.status();
     if (absl::Status status = CheckLineageOnce(event, *recorded); !status.ok()) return status;
+    const absl::StatusOr<School> school = schools_.schools().Get(transaction.connection(), name);
+    if (!school.ok()) return school.status();
+    absl::StatusOr<School> after = EndedBy(event, *school);
+    if (!after.ok()) return after.status();
+    if (absl::Status status = CheckLineageDates(event, *after); !status.ok()) return status;
+    if (school->has_valid_to() == after->has_valid_to()) continue;
+    const absl::StatusOr<School> ended = schools_.schools().Update(
+        transaction, mutation.act(), *std::move(after), school->etag(), {"ENDED", event.name()});
+    if (!ended.ok()) return ended.status();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SchoolService::CutPredecessors(rpc::Mutation& mutation, const LineageEvent& event) {
+  database::Transaction& transaction = mutation.transaction();
+  const absl::CivilDay day = DayOr(true, event.effective_date(), absl::CivilDay());
+  const resource::Why why = {"ENDED", event.name()};
+  const std::set<std::string> predecessors(event.predecessors().begin(),
+                                           event.predecessors().end());
+  std::vector<v1::Membership> memberships;
+  std::set<std::string> clusters;
+  for (const std::string& school : predecessors) {
+    auto of_school = clusters_.MembershipsOfSchool(transaction.connection(), school);
+    if (!of_school.ok()) return of_school.status();
+    for (v1::Membership& membership : *of_school) {
+      clusters.insert(ClusterStore::ClusterOf(membership.name()));
+      memberships.push_back(std::move(membership));
+    }
+  }
+  for (const std::string& cluster : clusters) {
+    if (absl::Status status = clusters_.clusters().Touch(transaction, cluster); !status.ok())
+      return status;
+  }
+  for (const v1::Membership& membership : memberships) {
+    std::optional<v1::Membership> cut = CutAt(membership, day);
+    if (!cut.has_value()) continue;
+    const auto ended = clusters_.memberships().Update(transaction, mutation.act(), *std::move(cut),
+                                                      membership.etag(), why);
+    if (!ended.ok()) return ended.status();
+  }
+  // A school leads only where it is a member.
+  for (const std::string& cluster : clusters) {
+    const auto terms = clusters_.TermsOfCluster(transaction.connection(), cluster);
+    if (!terms.ok()) return terms.status();
+    for (const v1::LeadershipTerm& term : *terms) {
+      std::optional<v1::LeadershipTerm> cut = CutAt(term, day);
+      if (!predecessors.contains(term.school()) || !cut.has_value()) continue;
+      const auto ended =
+          clusters_.terms().Update(transaction, mutation.act(), *std::move(cut), term.etag(), why);
+      if (!ended.ok()) return ended.status();
+    }
   }
   return absl::OkStatus();
 }

@@ -51,9 +51,12 @@ class SchoolService {
   // Nothing that names the school or belongs to it may be broken by its new form. The school's row
   // is touched already.
   absl::Status CheckDependents(database::Transaction& transaction, const v1::School& changed);
-  // Touches the schools that the event names, and checks the event against them and against what is
-  // recorded.
-  absl::Status CheckEvent(database::Transaction& transaction, const v1::LineageEvent& event);
+  // Touches the schools that the event names, checks the event against what is recorded of them,
+  // and ends the predecessors that have no end yet.
+  absl::Status EndPredecessors(rpc::Mutation& mutation, const v1::LineageEvent& event);
+  // Ends every membership and leadership term of the predecessors, whose rows are touched already,
+  // on the effective date.
+  absl::Status CutPredecessors(rpc::Mutation& mutation, const v1::LineageEvent& event);
 
   const rpc::Writing& writing_;
   database::Pool& pool_;

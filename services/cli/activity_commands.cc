@@ -11,6 +11,7 @@
 #include "common/runtime/ids.h"
 #include "services/cli/answers.h"
 #include "services/cli/command.h"
+#include "services/cli/partial_date.h"
 #include "services/cli/programme_text.h"
 #include "services/cli/registry_text.h"
 #include "services/cli/standard_form.h"
@@ -255,7 +256,7 @@ class ActivityFlags {
       paths_.push_back("mode");
     }
     if (const auto text = arguments_.Flag("when"); text.has_value()) {
-      const auto date = ParsePartialDate(*text);
+      const auto date = ReadPartialDate(*text);
       if (!date.ok()) return date.status();
       *activity_.mutable_planned_date() = *date;
       paths_.push_back("planned_date");
@@ -272,7 +273,7 @@ class ActivityFlags {
 absl::StatusOr<bool> TakeOutcome(const Arguments& arguments, ActivityOutcome& outcome) {
   bool given = false;
   if (const auto text = arguments.Flag("held"); text.has_value()) {
-    const auto date = ParsePartialDate(*text);
+    const auto date = ReadPartialDate(*text);
     if (!date.ok()) return date.status();
     *outcome.mutable_held_date() = *date;
     given = true;
@@ -384,7 +385,7 @@ int Move(Session& session) {
   MoveActivityRequest request;
   request.set_name(activity->name());
   request.set_etag(activity->etag());
-  const auto date = ParsePartialDate(session.arguments().words()[3]);
+  const auto date = ReadPartialDate(session.arguments().words()[3]);
   if (!date.ok()) return session.Fail(date.status());
   *request.mutable_planned_date() = *date;
   request.set_reason(session.arguments().Flag("reason").value_or(""));

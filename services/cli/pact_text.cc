@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/cli/figures_text.h"
+#include "services/cli/partial_date.h"
 
 namespace thidua::cli {
 
@@ -14,17 +15,6 @@ std::string WithUnit(const google::type::Decimal& number, const std::string& uni
                      bool vietnamese) {
   const std::string text = DecimalText(number, vietnamese);
   return unit.empty() ? text : absl::StrCat(text, " ", unit);
-}
-
-// As much of a date as a source gives.
-std::string PartialDateText(const google::type::Date& date, bool vietnamese) {
-  if (date.month() == 0) return absl::StrCat(date.year());
-  if (date.day() == 0) {
-    return vietnamese ? absl::StrFormat("%02d/%04d", date.month(), date.year())
-                      : absl::StrFormat("%04d-%02d", date.year(), date.month());
-  }
-  return vietnamese ? absl::StrFormat("%02d/%02d/%04d", date.day(), date.month(), date.year())
-                    : absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "common/contract/resource_name.h"
+#include "services/cli/partial_date.h"
 #include "services/cli/registry_text.h"
 #include "services/cli/standard_form.h"
 #include "services/cli/window_form.h"

@@ -1,6 +1,5 @@
 #include "services/cli/standard_form.h"
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -12,16 +11,12 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "common/runtime/dates.h"
+#include "services/cli/partial_date.h"
 
 namespace thidua::cli {
 namespace {
 
 using namespace registry::v1;  // NOLINT: the contract's own words
-
-bool ReadDigits(const std::string& text, size_t length, int* value) {
-  return text.size() == length && text.find_first_not_of("0123456789") == std::string::npos &&
-         absl::SimpleAtoi(text, value);
-}
 
 // "not judged" and "not-judged" as the enum's own word.
 std::string EnumWord(const std::string& prefix, const std::string& word) {
@@ -51,38 +46,6 @@ void ReadEvidence(const std::string& cell, IndicatorFinding& finding) {
 }
 
 }  // namespace
-
-absl::StatusOr<google::type::Date> ParsePartialDate(const std::string& text) {
-  const std::vector<std::string> parts = absl::StrSplit(text, '-');
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  const bool read = parts.size() <= 3 &&
-                    ((parts.size() == 3 && parts[0] == "????") || ReadDigits(parts[0], 4, &year)) &&
-                    (parts.size() < 2 || ReadDigits(parts[1], 2, &month)) &&
-                    (parts.size() < 3 || ReadDigits(parts[2], 2, &day));
-  google::type::Date date;
-  date.set_year(year);
-  date.set_month(month);
-  date.set_day(day);
-  // A part that is written as zeros says nothing.
-  const bool said = (parts.size() < 2 || month != 0) && (parts.size() < 3 || day != 0);
-  if (!read || !said || !runtime::CheckPartialDate(date).ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(text, ": 2022-11-16, 2022-11, 2022, \?\?\?\?-04-27"));
-  }
-  return date;
-}
-
-std::string PartialDateText(const google::type::Date& date, bool vietnamese) {
-  std::vector<std::string> parts = {date.year() == 0 ? "????"
-                                                     : absl::StrFormat("%04d", date.year())};
-  if (date.month() != 0) parts.push_back(absl::StrFormat("%02d", date.month()));
-  if (date.day() != 0) parts.push_back(absl::StrFormat("%02d", date.day()));
-  if (date.year() == 0 && parts.size() == 1) return "?";
-  if (vietnamese) std::reverse(parts.begin(), parts.end());
-  return absl::StrJoin(parts, vietnamese ? "/" : "-");
-}
 
 StandardStepType StepNamed(const std::string& word) {
   StandardStepType type = STANDARD_STEP_TYPE_UNSPECIFIED;
@@ -127,7 +90,7 @@ Provenance ReadProvenance(const Arguments& arguments) {
 absl::StatusOr<StandardStep> ReadStep(const Arguments& arguments) {
   StandardStep step;
   if (const auto date = arguments.Flag("date"); date.has_value()) {
-    const auto read = ParsePartialDate(*date);
+    const auto read = ReadPartialDate(*date);
     if (!read.ok()) return read.status();
     *step.mutable_date() = *read;
   }

@@ -14,13 +14,6 @@
 
 namespace thidua::cli {
 
-// A date as far as it is known: "2022-11-16", "2022-11", "2022", "????-04-27". INVALID_ARGUMENT
-// otherwise.
-absl::StatusOr<google::type::Date> ParsePartialDate(const std::string& text);
-// What is known of it: "16/11/2022", "11/2022", "2022", "27/04/????" in Vietnamese, otherwise in
-// the form above; "?" for a date that is not known at all.
-std::string PartialDateText(const google::type::Date& date, bool vietnamese);
-
 // "SURVEYED", also in small letters and with hyphens; UNSPECIFIED for no step.
 registry::v1::StandardStepType StepNamed(const std::string& word);
 

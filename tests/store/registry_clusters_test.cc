@@ -224,8 +224,9 @@ TEST_F(RegistryClustersTest, OlderRowsGetTheirColumnsOutOfTheirSnapshots) {
     const auto script = database::ParseMigration(file.name, file.sha256_hex, file.sql);
     ASSERT_TRUE(script.ok()) << script.status();
     for (const database::MigrationStatement& statement : script->statements) {
-      if (statement.kind == database::MigrationStatement::Kind::kChangeRows)
+      if (statement.kind == database::MigrationStatement::Kind::kChangeRows) {
         ASSERT_TRUE((*connection)->Execute(statement.sql).ok());
+      }
     }
   }
   EXPECT_EQ(rows(), written);

@@ -1,4 +1,4 @@
-// What people type about the standard: dates known in part, steps, files of findings.
+// What people type about the standard: steps, files of findings.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -10,24 +10,6 @@ namespace thidua::cli {
 namespace {
 
 using namespace registry::v1;  // NOLINT: the contract's own words
-
-TEST(PartialDate, IsReadAndWrittenAsFarAsItIsKnown) {
-  for (const char* text : {"2022-11-16", "2022-11", "2022", "\?\?\?\?-04-27"}) {
-    const auto date = ParsePartialDate(text);
-    ASSERT_TRUE(date.ok()) << text;
-    EXPECT_EQ(PartialDateText(*date, false), text);
-  }
-  EXPECT_EQ(PartialDateText(*ParsePartialDate("2022-11-16"), true), "16/11/2022");
-  EXPECT_EQ(PartialDateText(*ParsePartialDate("2022-11"), true), "11/2022");
-  EXPECT_EQ(PartialDateText(google::type::Date(), true), "?");
-}
-
-TEST(PartialDate, IsNothingElse) {
-  for (const char* text : {"", "?", "????", "\?\?\?\?-04", "2022-13", "2022-02-30", "22-11-16",
-                           "2022-11-16-1", "16/11/2022", "2022-00", "2022-11-00", "+022"}) {
-    EXPECT_FALSE(ParsePartialDate(text).ok()) << text;
-  }
-}
 
 TEST(StepNamed, TakesTheWordsOfTheContract) {
   EXPECT_EQ(StepNamed("SURVEYED"), STANDARD_STEP_TYPE_SURVEYED);

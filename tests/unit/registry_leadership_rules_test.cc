@@ -56,7 +56,8 @@ class LeadershipTest : public ::testing::Test {
 
   std::vector<std::string> Turn(const std::string& day) {
     std::vector<std::string> schools;
-    for (const auto& member : RotationOf(*directory_.Current(), "mnbg", Day(day)).members())
+    const auto rotation = RotationOf(*directory_.Current(), "mnbg", Day(day));
+    for (const auto& member : rotation.members())
       schools.push_back(member.school().substr(std::string("schools/").size()));
     return schools;
   }

@@ -1,7 +1,7 @@
 -- Memberships and leadership terms of all clusters, listed by school and filtered. Older rows get the new columns out of their
 -- snapshots.
 --
--- min_compatible: 0103
+-- min_compatible: 0107
 
 ALTER TABLE membership ADD COLUMN confidence INT NOT NULL DEFAULT 0;
 ALTER TABLE leadership_term ADD COLUMN school VARBINARY(255) NOT NULL DEFAULT '';

@@ -63,6 +63,15 @@ bool WrittenAlike(const std::string& text, std::string_view recorded) {
   return true;
 }
 
+// Keeps the candidates that a hint speaks for, if there are any, and says so.
+template <class Candidate>
+void ChooseBy(const std::set<std::string_view>& hinted, NameMatchReason reason,
+              std::vector<Candidate>& candidates) {
+  const auto fits = [&](const Candidate& candidate) { return hinted.contains(candidate.school); };
+  if (!KeepThoseThat(candidates, fits)) return;
+  for (Candidate& candidate : candidates) candidate.match.reasons.push_back(reason);
+}
+
 NameMatchReason WholeReason(NameForm form) {
   switch (form) {
     case NameForm::kOfficial:
@@ -157,7 +166,9 @@ v1::NameOutcome OutcomeOf(size_t candidates, bool first_exists) {
 
 struct SchoolNames::Asked {
   const SchoolQuestion& question;
-  std::string hinted_place;  // as ReadPlace
+  // By identifier: the schools that fit the hints.
+  std::set<std::string_view> of_province;
+  std::set<std::string_view> of_cluster;
   // By name: of which no document says that they ended, or that they began.
   std::set<std::string> ended_undecided;
   std::set<std::string> presumed;
@@ -187,8 +198,12 @@ void SchoolNames::AddSchool(std::string_view id, const v1::School& school) {
                      [](const auto& a, const auto& b) { return a.size() > b.size(); });
     for (const std::string& place : places)
       index_.Add(place, static_cast<uint32_t>(forms_.size()), KeyPart::kPlace);
+    place_forms_[std::string(id)] = static_cast<uint32_t>(forms_.size());
     forms_.push_back({id, NameForm::kPlace, {}, "", validity});
-    places_[std::string(id)] = places;
+    of_province_[school.province_id()].push_back(id);
+    for (const std::string& place : places) {
+      if (place != school.province_id()) of_province_[place].push_back(id);
+    }
   }
   for (const v1::SchoolName& name : school.names()) {
     const Period period = PeriodOf(name).Common(validity);
@@ -259,43 +274,17 @@ std::vector<SchoolNames::Candidate> SchoolNames::Found(const std::vector<NameRea
   return candidates;
 }
 
-bool SchoolNames::IsOfHintedProvince(std::string_view school, const Asked& asked) const {
-  const auto places = places_.find(school);
-  if (places == places_.end() || asked.question.province_hint.empty()) return false;
-  return map_->ProvinceOf(school) == asked.question.province_hint ||
-         std::find(places->second.begin(), places->second.end(), asked.hinted_place) !=
-             places->second.end();
-}
-
-bool SchoolNames::IsInHintedCluster(std::string_view school, const Asked& asked) const {
-  return !asked.question.cluster_hint.empty() &&
-         map_->ClusterOf(school, asked.question.day) == asked.question.cluster_hint;
-}
-
 std::vector<SchoolNames::Candidate> SchoolNames::Meant(const Asked& asked) const {
+  std::set<std::string_view> meant = asked.of_province;
+  meant.insert(asked.of_cluster.begin(), asked.of_cluster.end());
   std::vector<Candidate> candidates;
-  for (const Form& form : forms_) {
-    if (form.form != NameForm::kPlace) continue;
-    const bool by_province = IsOfHintedProvince(form.school, asked);
-    if (!by_province && !IsInHintedCluster(form.school, asked)) continue;
-    candidates.push_back(
-        CandidateOf(form, {by_province ? kMeantByProvince : kMeantByCluster, {}, 0}, false, asked));
+  for (const std::string_view school : meant) {
+    const auto form = place_forms_.find(school);
+    if (form == place_forms_.end()) continue;
+    const int score = asked.of_province.contains(school) ? kMeantByProvince : kMeantByCluster;
+    candidates.push_back(CandidateOf(forms_[form->second], {score, {}, 0}, false, asked));
   }
   return candidates;
-}
-
-void SchoolNames::ChooseByHints(const Asked& asked, std::vector<Candidate>& candidates) const {
-  const auto choose = [&](bool (SchoolNames::*fits)(std::string_view, const Asked&) const,
-                          NameMatchReason reason) {
-    if (!KeepThoseThat(candidates, [&](const Candidate& candidate) {
-          return (this->*fits)(candidate.school, asked);
-        })) {
-      return;
-    }
-    for (Candidate& candidate : candidates) candidate.match.reasons.push_back(reason);
-  };
-  choose(&SchoolNames::IsOfHintedProvince, v1::NAME_MATCH_REASON_PROVINCE_HINT);
-  choose(&SchoolNames::IsInHintedCluster, v1::NAME_MATCH_REASON_CLUSTER_HINT);
 }
 
 v1::SchoolCandidate SchoolNames::Shown(const Candidate& candidate, absl::CivilDay day) const {
@@ -314,12 +303,27 @@ v1::SchoolCandidate SchoolNames::Shown(const Candidate& candidate, absl::CivilDa
   return shown;
 }
 
-v1::ResolveSchoolNameResponse SchoolNames::Resolve(const SchoolQuestion& question) const {
-  Asked asked{question, ReadPlace(question.province_hint), {}, {}};
+SchoolNames::Asked SchoolNames::WithWhatIsKnown(const SchoolQuestion& question) const {
+  Asked asked{question, {}, {}, {}, {}};
+  if (!question.province_hint.empty()) {
+    for (const std::string& place :
+         {std::string(question.province_hint), ReadPlace(question.province_hint)}) {
+      const auto schools = of_province_.find(place);
+      if (schools == of_province_.end()) continue;
+      asked.of_province.insert(schools->second.begin(), schools->second.end());
+    }
+  }
+  for (const directory::Member& member : map_->MembersOf(question.cluster_hint, question.day))
+    asked.of_cluster.insert(member.school);
   for (const v1::LineageEvent* event : UndecidedOn(*map_, events_, question.day)) {
     asked.ended_undecided.insert(event->predecessors().begin(), event->predecessors().end());
     asked.presumed.insert(event->successors().begin(), event->successors().end());
   }
+  return asked;
+}
+
+v1::ResolveSchoolNameResponse SchoolNames::Resolve(const SchoolQuestion& question) const {
+  const Asked asked = WithWhatIsKnown(question);
   const std::vector<NameReading> readings = ReadSchoolName(question.text);
   const bool says_name = std::any_of(readings.begin(), readings.end(),
                                      [](const auto& reading) { return !reading.core.empty(); });
@@ -334,7 +338,8 @@ v1::ResolveSchoolNameResponse SchoolNames::Resolve(const SchoolQuestion& questio
   const std::string& kind = readings.front().kind;
   if (!kind.empty() && kind != kAnySchool && kind != kUsualKind)
     KeepThoseThat(candidates, [](const Candidate& candidate) { return candidate.same_kind; });
-  ChooseByHints(asked, candidates);
+  ChooseBy(asked.of_province, v1::NAME_MATCH_REASON_PROVINCE_HINT, candidates);
+  ChooseBy(asked.of_cluster, v1::NAME_MATCH_REASON_CLUSTER_HINT, candidates);
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return std::make_tuple(-a.match.score, a.school) < std::make_tuple(-b.match.score, b.school);
   });

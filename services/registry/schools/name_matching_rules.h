@@ -99,23 +99,24 @@ class SchoolNames {
 
   void AddSchool(std::string_view id, const v1::School& school);
   void AddForm(Form form, const std::string& core, const std::vector<std::string>& places);
+  // The question, the schools that fit its hints, and what is undecided on its day.
+  Asked WithWhatIsKnown(const SchoolQuestion& question) const;
   Candidate CandidateOf(const Form& form, NameMatch match, bool same_kind,
                         const Asked& asked) const;
   // Each school once, by its best match.
   std::vector<Candidate> Found(const std::vector<NameReading>& readings, const Asked& asked) const;
-  // Where the text says no name: the schools that the hints mean.
+  // Where the text says no name: the provincial schools that the hints mean.
   std::vector<Candidate> Meant(const Asked& asked) const;
-  bool IsOfHintedProvince(std::string_view school, const Asked& asked) const;
-  bool IsInHintedCluster(std::string_view school, const Asked& asked) const;
-  void ChooseByHints(const Asked& asked, std::vector<Candidate>& candidates) const;
   v1::SchoolCandidate Shown(const Candidate& candidate, absl::CivilDay day) const;
 
   std::shared_ptr<const directory::SchoolMap> map_;
   std::vector<const v1::LineageEvent*> events_;
   std::vector<Form> forms_;
   NameIndex index_;
-  // What the province of each provincial school is called, as ReadPlace.
-  directory::ById<std::vector<std::string>> places_;
+  // Provincial schools by what their province is called (as ReadPlace) and by its identifier.
+  directory::ById<std::vector<std::string_view>> of_province_;
+  // By school: the form that stands for its province.
+  directory::ById<uint32_t> place_forms_;
 };
 
 }  // namespace thidua::registry

@@ -40,17 +40,20 @@ const Abbreviations& OfSchools() {
 }
 
 // What the name of a school begins with, as ComparableWords gives it; longer ones first.
-constexpr std::string_view kKinds[] = {
-    "truong dao tao boi duong can bo quan li",
-    "truong dao tao boi duong can bo",
-    "truong boi duong can bo",
-    "truong dao tao can bo",
-    "truong can bo quan li",
-    "hoc vien can bo",
-    "truong chinh tri",
-    "truong can bo",
-    "hoc vien",
-};
+const std::vector<Words>& Kinds() {
+  static const auto& kinds = *new std::vector<Words>{
+      {"truong", "dao", "tao", "boi", "duong", "can", "bo", "quan", "li"},
+      {"truong", "dao", "tao", "boi", "duong", "can", "bo"},
+      {"truong", "boi", "duong", "can", "bo"},
+      {"truong", "dao", "tao", "can", "bo"},
+      {"truong", "can", "bo", "quan", "li"},
+      {"hoc", "vien", "can", "bo"},
+      {"truong", "chinh", "tri"},
+      {"truong", "can", "bo"},
+      {"hoc", "vien"},
+  };
+  return kinds;
+}
 
 bool IsVowel(char c) { return std::string_view("aeiouy").find(c) != std::string_view::npos; }
 
@@ -92,17 +95,15 @@ std::string Joined(const Words& words, size_t from = 0) {
 struct KindSaid {
   size_t from;
   size_t to;  // behind its last word
-  std::string_view kind;
 };
 
 // The first one, the longest where several begin there.
 std::optional<KindSaid> FindKind(const Words& words) {
   for (size_t from = 0; from < words.size(); ++from) {
-    for (const std::string_view kind : kKinds) {
-      const Words said = Split(kind);
-      if (words.size() - from >= said.size() &&
-          std::equal(said.begin(), said.end(), words.begin() + static_cast<ptrdiff_t>(from)))
-        return KindSaid{from, from + said.size(), kind};
+    for (const Words& kind : Kinds()) {
+      if (words.size() - from >= kind.size() &&
+          std::equal(kind.begin(), kind.end(), words.begin() + static_cast<ptrdiff_t>(from)))
+        return KindSaid{from, from + kind.size()};
     }
   }
   return std::nullopt;
@@ -162,12 +163,14 @@ std::vector<NameReading> ReadSchoolName(std::string_view text) {
   if (const std::optional<KindSaid> said = FindKind(words); said.has_value()) {
     // What stands before, "Hiệu trưởng" or a number in a list, is no part of the name, unless the
     // name stands there.
-    std::string core = CoreOf(words, said->to);
-    if (core.empty()) {
+    NameReading reading{absl::StrJoin(words.begin() + static_cast<ptrdiff_t>(said->from),
+                                      words.begin() + static_cast<ptrdiff_t>(said->to), " "),
+                        CoreOf(words, said->to)};
+    if (reading.core.empty()) {
       words.resize(said->from);
-      core = CoreOf(words, 0);
+      reading.core = CoreOf(words, 0);
     }
-    return {{std::string(said->kind), std::move(core)}};
+    return {std::move(reading)};
   }
   if (words.size() > 1 && IsNumber(words[0]) && words[1] == kAnySchool) words.erase(words.begin());
   std::vector<NameReading> readings;

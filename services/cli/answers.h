@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "common/runtime/dates.h"
 #include "services/cli/session.h"
 
 namespace thidua::cli {
@@ -31,6 +32,16 @@ absl::StatusOr<Response> AllPages(Session& session, std::string_view method, Req
   } while (!request.page_token().empty());
   all.clear_next_page_token();
   return all;
+}
+
+// Puts the day of a flag into a message's date field; nothing when the flag was not given.
+template <class Message>
+absl::Status ReadDay(const Session& session, const std::string& flag, Message& message,
+                     google::type::Date* (Message::*field)()) {
+  const auto day = session.arguments().Day(flag);
+  if (!day.ok()) return day.status();
+  if (day->has_value()) *(message.*field)() = runtime::DayToProto(**day);
+  return absl::OkStatus();
 }
 
 // Prints the answer: the proto's JSON when that was asked for, otherwise by `print`. Returns the

@@ -1,10 +1,13 @@
 // `thidua cluster`: who belongs to a cluster and who leads it, on any day.
 #include <iostream>
 #include <map>
+#include <optional>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/runtime/dates.h"
+#include "services/cli/answers.h"
 #include "services/cli/command.h"
 #include "services/cli/registry_text.h"
 #include "services/cli/table.h"
@@ -121,6 +124,103 @@ int Resolve(Session& session) {
   return ExitOf(resolved->outcome());
 }
 
+std::string Years(const google::protobuf::RepeatedField<int32_t>& years) {
+  return absl::StrJoin(years, ", ");
+}
+
+int Rotation(Session& session) {
+  GetLeadershipRotationRequest request;
+  request.set_name("clusters/" + session.arguments().words().front());
+  const absl::Status day =
+      ReadDay(session, "as-of", request, &GetLeadershipRotationRequest::mutable_as_of);
+  if (!day.ok()) return session.Fail(day);
+  const auto rotation = session.Call<LeadershipRotation>(
+      "thidua.registry.v1.ClusterService.GetLeadershipRotation", request);
+  return Answered(session, rotation, [&](const LeadershipRotation& shown) {
+    std::cout << session.Say("Who has led ", "Luân phiên lãnh đạo ") << IdOf(shown.cluster())
+              << session.Say(" by ", " đến ngày ") << DayText(session, shown.as_of())
+              << session.Say(" — a hint, no rule:\n\n", " — để tham khảo khi giới thiệu:\n\n");
+    Table table({{"#", Table::Align::kRight},
+                 {Word(session, "school", "trường")},
+                 {Word(session, "name", "tên")},
+                 {Word(session, "head", "Cụm trưởng")},
+                 {Word(session, "standing deputy", "Cụm phó thường trực")},
+                 {Word(session, "deputy", "Cụm phó")},
+                 {Word(session, "certainty", "độ tin cậy")}});
+    int number = 0;
+    for (const RotationMember& member : shown.members()) {
+      table.Row({absl::StrCat(++number), IdOf(member.school()), member.display_name(),
+                 Years(member.head_years()), Years(member.standing_deputy_years()),
+                 Years(member.deputy_years()),
+                 member.confidence() == CONFIDENCE_DOCUMENTED
+                     ? ""
+                     : Word(session, "provisional", "tạm thời")});
+    }
+    std::cout << table.Render();
+  });
+}
+
+// --from and --to, emulation years.
+absl::StatusOr<int> Year(const Session& session, const std::string& flag) {
+  const std::optional<std::string> text = session.arguments().Flag(flag);
+  int year = 0;
+  if (text.has_value() && !absl::SimpleAtoi(*text, &year))
+    return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", *text, " is no year"));
+  return year;
+}
+
+int Findings(Session& session) {
+  ListLeadershipFindingsRequest request;
+  const auto& words = session.arguments().words();
+  request.set_parent("clusters/" + (words.empty() ? "-" : words.front()));
+  const absl::StatusOr<int> from = Year(session, "from");
+  const absl::StatusOr<int> to = Year(session, "to");
+  if (!from.ok()) return session.Fail(from.status());
+  if (!to.ok()) return session.Fail(to.status());
+  request.set_from_year(*from);
+  request.set_to_year(*to);
+  request.set_page_size(500);
+  const auto findings = AllPages<ListLeadershipFindingsResponse>(
+      session, "thidua.registry.v1.ClusterService.ListLeadershipFindings", request);
+  return Answered(session, findings, [&](const ListLeadershipFindingsResponse& response) {
+    Table table({{Word(session, "cluster", "cụm")},
+                 {Word(session, "year", "năm")},
+                 {Word(session, "finding", "phát hiện")},
+                 {Word(session, "terms", "nhiệm kỳ")},
+                 {Word(session, "certainty", "độ tin cậy")}});
+    for (const LeadershipFinding& finding : response.leadership_findings()) {
+      table.Row({IdOf(finding.cluster()), absl::StrCat(finding.year()),
+                 Word(session, finding.text(), finding.text_vi()),
+                 absl::StrJoin(
+                     finding.leadership_terms(), ", ",
+                     [](std::string* out, const std::string& name) { out->append(IdOf(name)); }),
+                 finding.provisional() ? Word(session, "provisional", "tạm thời") : ""});
+    }
+    std::cout << table.Render();
+  });
+}
+
+int Get(Session& session) {
+  BatchGetClustersRequest request;
+  for (const std::string& id : session.arguments().words()) request.add_names("clusters/" + id);
+  const auto clusters = session.Call<BatchGetClustersResponse>(
+      "thidua.registry.v1.ClusterService.BatchGetClusters", request);
+  return Answered(session, clusters, [&](const BatchGetClustersResponse& response) {
+    Table table({{Word(session, "cluster", "cụm")},
+                 {Word(session, "name", "tên")},
+                 {Word(session, "also called", "tên khác")},
+                 {Word(session, "regime", "giai đoạn")},
+                 {Word(session, "certainty", "độ tin cậy")}});
+    Footnotes notes;
+    for (const Cluster& cluster : response.clusters()) {
+      table.Row({IdOf(cluster.name()), cluster.display_name(),
+                 absl::StrJoin(cluster.aliases(), "; "), IdOf(cluster.regime()),
+                 notes.Mark(session, cluster.provenance())});
+    }
+    std::cout << table.Render() << notes.Render();
+  });
+}
+
 }  // namespace
 
 std::vector<Command> ClusterCommands() {
@@ -152,6 +252,33 @@ std::vector<Command> ClusterCommands() {
        1,
        kMostWordsOfName,
        Resolve},
+      {"cluster get",
+       "CLUSTER…",
+       {},
+       {},
+       "several clusters by code, with their other names",
+       "nhiều cụm theo mã, kèm tên khác",
+       1,
+       100,
+       Get},
+      {"cluster rotation",
+       "CLUSTER",
+       {"as-of"},
+       {},
+       "who has led a cluster and whose turn it could be",
+       "ai đã làm Cụm trưởng, Cụm phó và có thể đến lượt ai",
+       1,
+       1,
+       Rotation},
+      {"cluster findings",
+       "[CLUSTER]",
+       {"from", "to"},
+       {},
+       "what is missing or contradictory about the leaders of a cluster, or of all, in these years",
+       "lãnh đạo cụm còn thiếu hoặc mâu thuẫn ở đâu trong các năm",
+       0,
+       1,
+       Findings},
   };
 }
 

@@ -26,6 +26,9 @@ struct Command {
 // One list a noun; each file <noun>_commands.cc defines one.
 std::vector<Command> SchoolCommands();
 std::vector<Command> ClusterCommands();
+std::vector<Command> MemberCommands();
+std::vector<Command> TermCommands();
+std::vector<Command> SuccessionCommands();
 std::vector<Command> PactCommands();
 std::vector<Command> DocumentCommands();
 std::vector<Command> StandardCommands();

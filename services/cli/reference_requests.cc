@@ -13,12 +13,6 @@ using reporting::v1::UpdateIndicatorRequest;
 
 namespace {
 
-// "clusters/mnbg" of "clusters/mnbg/memberships/quang-ninh".
-std::string ParentOf(const std::string& name) {
-  const size_t id = name.rfind('/');
-  return name.substr(0, name.rfind('/', id - 1));
-}
-
 template <class Request, class Resource>
 Request Updating(const Resource& resource, Resource* (Request::*field)(),
                  const std::vector<std::string>& fields, const std::string& etag) {

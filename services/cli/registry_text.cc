@@ -28,6 +28,21 @@ std::string RoleText(const Session& session, registry::v1::LeadershipRole role) 
   }
 }
 
+std::string TermStateText(const Session& session, registry::v1::LeadershipTermState state) {
+  switch (state) {
+    case registry::v1::LEADERSHIP_TERM_STATE_ELECTED:
+      return session.vietnamese() ? "đã bầu (ELECTED)" : "ELECTED";
+    case registry::v1::LEADERSHIP_TERM_STATE_RECOGNISED:
+      return session.vietnamese() ? "đã công nhận (RECOGNISED)" : "RECOGNISED";
+    case registry::v1::LEADERSHIP_TERM_STATE_REPLACED:
+      return session.vietnamese() ? "đã thay (REPLACED)" : "REPLACED";
+    case registry::v1::LEADERSHIP_TERM_STATE_ENDED:
+      return session.vietnamese() ? "đã kết thúc sớm (ENDED)" : "ENDED";
+    default:
+      return "?";
+  }
+}
+
 std::string ProvenanceText(const Session& session, const registry::v1::Provenance& provenance) {
   if (provenance.confidence() == registry::v1::CONFIDENCE_DOCUMENTED) return "";
   std::string text(session.Say("provisional", "tạm thời"));
@@ -114,5 +129,10 @@ int ExitOf(registry::v1::NameOutcome outcome) {
 }
 
 std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
+std::string ParentOf(const std::string& name) {
+  const size_t id = name.rfind('/');
+  return name.substr(0, name.rfind('/', id - 1));
+}
 
 }  // namespace thidua::cli

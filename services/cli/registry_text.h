@@ -23,6 +23,8 @@ std::string PeriodText(const Session& session, const Dated& dated) {
 // The role, also as the enum's own word in brackets, so that what people read can be found in the
 // contract: "Cụm trưởng (HEAD)".
 std::string RoleText(const Session& session, registry::v1::LeadershipRole role);
+// "đã bầu (ELECTED)".
+std::string TermStateText(const Session& session, registry::v1::LeadershipTermState state);
 // Empty for what is documented; otherwise "provisional: SOURCE; NOTE".
 std::string ProvenanceText(const Session& session, const registry::v1::Provenance& provenance);
 // Where a table's facts come from, each source said once below it: a mark "tạm thời [1]" in the
@@ -46,6 +48,8 @@ std::string ReasonsText(const Session& session, const google::protobuf::Repeated
 int ExitOf(registry::v1::NameOutcome outcome);
 // "quang-ninh" of "schools/quang-ninh".
 std::string IdOf(const std::string& name);
+// "clusters/mnbg" of "clusters/mnbg/memberships/quang-ninh".
+std::string ParentOf(const std::string& name);
 
 }  // namespace thidua::cli
 

@@ -8,9 +8,11 @@
 #include "absl/strings/str_join.h"
 #include "common/runtime/dates.h"
 #include "common/text/collation.h"
+#include "services/cli/answers.h"
 #include "services/cli/command.h"
 #include "services/cli/registry_text.h"
 #include "services/cli/table.h"
+#include "thidua/registry/v1/cluster_service.pb.h"
 #include "thidua/registry/v1/school_service.pb.h"
 
 namespace thidua::cli {
@@ -298,6 +300,101 @@ int Resolve(Session& session) {
   return ExitOf(resolved->outcome());
 }
 
+// Where a school stands on one day.
+int ClustersOn(Session& session, const std::string& school, absl::CivilDay day) {
+  GetSchoolSnapshotRequest request;
+  request.set_name("schools/" + school);
+  *request.mutable_as_of() = runtime::DayToProto(day);
+  const auto snapshot =
+      session.Call<SchoolSnapshot>("thidua.registry.v1.ClusterService.GetSchoolSnapshot", request);
+  return Answered(session, snapshot, [&](const SchoolSnapshot& shown) {
+    std::cout << shown.display_name() << " (" << IdOf(shown.school()) << ")\n"
+              << session.Say("as of ", "tại ngày ") << DayText(session, shown.as_of()) << ": "
+              << DirectionText(session, shown.direction()) << "\n\n";
+    Table table({{Word(session, "school", "trường")},
+                 {Word(session, "cluster", "cụm")},
+                 {Word(session, "name", "tên cụm")},
+                 {Word(session, "role", "vai trò")},
+                 {Word(session, "certainty", "độ tin cậy")}});
+    Footnotes notes;
+    for (const SchoolStanding& standing : shown.standings()) {
+      std::string cluster = standing.cluster_display_name();
+      if (standing.cluster_absence() == CLUSTER_ABSENCE_SUCCESSION_UNDECIDED)
+        cluster = Word(session, "undecided since the merger", "chưa quyết định sau sáp nhập");
+      if (standing.cluster_absence() == CLUSTER_ABSENCE_NONE_RECORDED)
+        cluster = Word(session, "no membership is recorded", "chưa ghi nhận thuộc cụm nào");
+      table.Row({IdOf(standing.school()), IdOf(standing.cluster()), cluster,
+                 absl::StrJoin(standing.posts(), "; ",
+                               [&](std::string* out, const ClusterLeader& post) {
+                                 out->append(RoleText(session, post.role()));
+                               }),
+                 notes.Mark(session, standing.has_membership() ? standing.membership().provenance()
+                                                               : standing.provenance())});
+    }
+    std::cout << table.Render() << notes.Render();
+    for (const std::string& unresolved : shown.unresolved()) {
+      std::cout << session.Say("  no document says what became of ", "  chưa có văn bản về ")
+                << IdOf(unresolved) << "\n";
+    }
+  });
+}
+
+// The school and everything that it came from or became, however far, each once.
+absl::StatusOr<std::vector<std::string>> Family(Session& session, const std::string& school) {
+  std::vector<std::string> family = {school};
+  for (size_t next = 0; next < family.size(); ++next) {
+    ListLineageEventsRequest request;
+    request.set_school(family[next]);
+    const auto events = AllPages<ListLineageEventsResponse>(
+        session, "thidua.registry.v1.SchoolService.ListLineageEvents", request);
+    if (!events.ok()) return events.status();
+    for (const LineageEvent& event : events->lineage_events()) {
+      // Those who shared a successor with it are no family.
+      const bool from =
+          std::count(event.predecessors().begin(), event.predecessors().end(), family[next]) > 0;
+      const auto& others = from ? event.successors() : event.predecessors();
+      for (const std::string& other : others) {
+        if (std::find(family.begin(), family.end(), other) == family.end()) family.push_back(other);
+      }
+    }
+  }
+  return family;
+}
+
+// Every membership of the school and its family.
+int Clusters(Session& session) {
+  const std::string& id = session.arguments().words().front();
+  const auto day = session.arguments().Day("as-of");
+  if (!day.ok()) return session.Fail(day.status());
+  if (day->has_value()) return ClustersOn(session, id, **day);
+  const auto family = Family(session, "schools/" + id);
+  if (!family.ok()) return session.Fail(family.status());
+  ListMembershipsResponse all;
+  for (const std::string& school : *family) {
+    ListMembershipsRequest request;
+    request.set_parent("clusters/-");
+    request.set_school(school);
+    const auto memberships = AllPages<ListMembershipsResponse>(
+        session, "thidua.registry.v1.ClusterService.ListMemberships", request);
+    if (!memberships.ok()) return session.Fail(memberships.status());
+    all.MergeFrom(*memberships);
+  }
+  return Answered(session, absl::StatusOr<ListMembershipsResponse>(all),
+                  [&](const ListMembershipsResponse& response) {
+                    Table table({{Word(session, "school", "trường")},
+                                 {Word(session, "cluster", "cụm")},
+                                 {Word(session, "period", "thời gian")},
+                                 {Word(session, "certainty", "độ tin cậy")}});
+                    Footnotes notes;
+                    for (const Membership& membership : response.memberships()) {
+                      table.Row({IdOf(membership.school()), IdOf(ParentOf(membership.name())),
+                                 PeriodText(session, membership),
+                                 notes.Mark(session, membership.provenance())});
+                    }
+                    std::cout << table.Render() << notes.Render();
+                  });
+}
+
 }  // namespace
 
 std::vector<Command> SchoolCommands() {
@@ -348,6 +445,15 @@ std::vector<Command> SchoolCommands() {
        1,
        kMostWordsOfName,
        Resolve},
+      {"school clusters",
+       "SCHOOL",
+       {"as-of"},
+       {},
+       "every cluster of a school and of what it came from or became, or that of one day",
+       "các cụm của trường và của các trường tiền thân, kế thừa; --as-of: cụm tại một ngày",
+       1,
+       1,
+       Clusters},
   };
 }
 

@@ -11,6 +11,7 @@
 #include "services/registry/programmes/programme_service.h"
 #include "services/registry/schools/school_service.h"
 #include "services/registry/standards/standard_service.h"
+#include "services/registry/successions/succession_service.h"
 
 namespace {
 
@@ -24,6 +25,7 @@ struct Rooms {
         pacts(on.writing, on.directory, on.page_tokens),
         programmes(on.writing, on.directory, on.page_tokens),
         standards(on.writing, on.directory, on.page_tokens),
+        successions(on.writing, on.page_tokens),
         imports(on.writing, router) {}
 
   registry::SchoolService schools;
@@ -32,6 +34,7 @@ struct Rooms {
   registry::PactService pacts;
   registry::ProgrammeService programmes;
   registry::StandardService standards;
+  registry::SuccessionService successions;
   registry::ImportService imports;
 };
 
@@ -43,6 +46,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
   rooms->pacts.Register(router);
   rooms->programmes.Register(router);
   rooms->standards.Register(router);
+  rooms->successions.Register(router);
   rooms->imports.Register(router);
   return service::Rooms{rooms, {}};
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/contract/refusal.h"
+#include "common/contract/resource_name.h"
 #include "common/directory/period.h"
 #include "common/runtime/dates.h"
 #include "services/registry/schools/school_rules.h"
@@ -331,6 +332,35 @@ absl::StatusOr<Replacement> Replace(LeadershipTerm term, LeadershipTerm successo
   *successor.mutable_valid_from() = runtime::DayToProto(day);
   *successor.mutable_valid_to() = term.valid_to();
   *term.mutable_valid_to() = runtime::DayToProto(day);
+  term.set_state(v1::LEADERSHIP_TERM_STATE_REPLACED);
+  term.set_replaced_by(successor.name());
+  return Replacement{std::move(term), NewTerm(std::move(successor))};
+}
+
+absl::StatusOr<std::string> NewTermName(const std::string& cluster, const std::string& given,
+                                        int year, const std::string& school) {
+  const std::string made =
+      absl::StrCat(year, "-", contract::SegmentAfter(school, "schools").value_or(""));
+  const std::string& id = given.empty() ? made : given;
+  if (contract::IsResourceId(id)) return contract::Join({cluster, "leadershipTerms", id});
+  return contract::RefuseFields({{"leadership_term_id", "must be given", "bắt buộc"}});
+}
+
+absl::StatusOr<Replacement> TakeOver(LeadershipTerm term, LeadershipTerm successor,
+                                     absl::CivilDay day, absl::CivilDay today) {
+  const Period period = PeriodOf(term);
+  if (!period.Empty() && !StillOpen(term)) {
+    return WrongState(term, "taking it over", "việc tiếp nhận", "ELECTED or RECOGNISED",
+                      "đã bầu hoặc đã công nhận");
+  }
+  if (!period.Empty() && today < day) {
+    return BreaksRule(term.name(), term.school() + " holds the post until " + Text(day),
+                      term.school() + " còn giữ chức đến ngày " + Text(day));
+  }
+  successor.set_year(term.year());
+  successor.set_role(term.role());
+  *successor.mutable_valid_from() = runtime::DayToProto(std::max(day, period.from));
+  *successor.mutable_valid_to() = runtime::DayToProto(absl::CivilDay(term.year() + 1, 1, 1));
   term.set_state(v1::LEADERSHIP_TERM_STATE_REPLACED);
   term.set_replaced_by(successor.name());
   return Replacement{std::move(term), NewTerm(std::move(successor))};

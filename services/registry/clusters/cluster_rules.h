@@ -59,6 +59,11 @@ absl::Status CheckTermsCovered(const v1::Membership& changed,
 // A new term: ELECTED, the whole year where no dates are given.
 v1::LeadershipTerm NewTerm(v1::LeadershipTerm term);
 
+// "clusters/mnbg/leadershipTerms/2024-quang-ninh": with the identifier `given`, or else one made of
+// year and school where they leave room for it.
+absl::StatusOr<std::string> NewTermName(const std::string& cluster, const std::string& given,
+                                        int year, const std::string& school);
+
 // What else stands in a cluster.
 struct ClusterFacts {
   std::vector<v1::Membership> memberships;
@@ -91,6 +96,12 @@ struct Replacement {
 };
 absl::StatusOr<Replacement> Replace(v1::LeadershipTerm term, v1::LeadershipTerm successor,
                                     absl::CivilDay day, absl::CivilDay today);
+
+// A term that a lineage event has cut on `day` → REPLACED, and the ELECTED term of the successor
+// for the rest of the emulation year; of a term that never began, for the whole of it. Not before
+// `day`: until then the school holds the post.
+absl::StatusOr<Replacement> TakeOver(v1::LeadershipTerm term, v1::LeadershipTerm successor,
+                                     absl::CivilDay day, absl::CivilDay today);
 
 // A membership with another last day.
 absl::StatusOr<v1::Membership> End(v1::Membership membership, absl::CivilDay end);

@@ -50,13 +50,6 @@ absl::StatusOr<std::string> ChooseId(const std::string& given, const std::string
   return contract::RefuseFields({{field, "must be given", "bắt buộc"}});
 }
 
-absl::StatusOr<std::string> TermName(const std::string& parent, const std::string& given, int year,
-                                     const std::string& school) {
-  const auto id = ChooseId(given, absl::StrCat(year, "-", SchoolId(school)), "leadership_term_id");
-  if (!id.ok()) return id.status();
-  return contract::Join({parent, "leadershipTerms", *id});
-}
-
 absl::Status NotFound(const std::string& name) {
   return contract::Refuse(contract::Reason::REASON_NOT_FOUND, {{"resource", name}});
 }
@@ -318,7 +311,7 @@ absl::StatusOr<Membership> ClusterService::Change(Mutation& mutation, const std:
   if (membership.ok()) membership = change(*std::move(membership));
   if (!membership.ok()) return membership;
   if (status = Check(transaction, *membership); !status.ok()) return status;
-  const absl::StatusOr<ClusterFacts> facts = FactsOf(transaction.connection(), cluster);
+  const absl::StatusOr<ClusterFacts> facts = store_.FactsOf(transaction.connection(), cluster);
   if (!facts.ok()) return facts.status();
   if (status = CheckTermsCovered(*membership, facts->memberships, facts->terms); !status.ok())
     return status;
@@ -332,7 +325,7 @@ absl::StatusOr<Membership> ClusterService::WithBoundsOf(Transaction& transaction
       schools_.schools().Get(transaction.connection(), membership.school());
   if (!school.ok()) return school.status();
   const absl::StatusOr<ClusterRegime> regime =
-      RegimeOf(transaction.connection(), ClusterStore::ClusterOf(membership.name()));
+      store_.RegimeOf(transaction.connection(), ClusterStore::ClusterOf(membership.name()));
   if (!regime.ok()) return regime.status();
   return WithBounds(std::move(membership), *school, *regime);
 }
@@ -346,33 +339,11 @@ absl::Status ClusterService::Check(Transaction& transaction, const Membership& m
       schools_.schools().Get(transaction.connection(), membership.school());
   if (!school.ok()) return school.status();
   const absl::StatusOr<ClusterRegime> regime =
-      RegimeOf(transaction.connection(), ClusterStore::ClusterOf(membership.name()));
+      store_.RegimeOf(transaction.connection(), ClusterStore::ClusterOf(membership.name()));
   if (!regime.ok()) return regime.status();
   const auto others = store_.MembershipsOfSchool(transaction.connection(), membership.school());
   if (!others.ok()) return others.status();
   return CheckMembership(membership, *school, *regime, *others);
-}
-
-absl::StatusOr<ClusterRegime> ClusterService::RegimeOf(database::Connection& connection,
-                                                       const std::string& cluster) {
-  const absl::StatusOr<Cluster> stored = store_.clusters().Get(connection, cluster);
-  if (!stored.ok()) return stored.status();
-  return store_.regimes().Get(connection, stored->regime());
-}
-
-absl::StatusOr<ClusterFacts> ClusterService::FactsOf(database::Connection& connection,
-                                                     const std::string& cluster) {
-  ClusterFacts facts;
-  auto memberships = store_.MembershipsOfCluster(connection, cluster);
-  if (!memberships.ok()) return memberships.status();
-  facts.memberships = *std::move(memberships);
-  auto terms = store_.TermsOfCluster(connection, cluster);
-  if (!terms.ok()) return terms.status();
-  facts.terms = *std::move(terms);
-  const absl::StatusOr<ClusterRegime> regime = RegimeOf(connection, cluster);
-  if (!regime.ok()) return regime.status();
-  facts.deputy_limit = regime->deputy_limit();
-  return facts;
 }
 
 // ---- Leadership terms.
@@ -403,13 +374,14 @@ absl::StatusOr<LeadershipTerm> ClusterService::CreateLeadershipTerm(
   Transaction& transaction = mutation.transaction();
   LeadershipTerm term = NewTerm(request.leadership_term());
   const auto name =
-      TermName(request.parent(), request.leadership_term_id(), term.year(), term.school());
+      NewTermName(request.parent(), request.leadership_term_id(), term.year(), term.school());
   if (!name.ok()) return name.status();
   term.set_name(*name);
   absl::Status status = documents_.CheckNamed(transaction.connection(), request);
   if (status.ok()) status = store_.clusters().Touch(transaction, request.parent());
   if (!status.ok()) return status;
-  const absl::StatusOr<ClusterFacts> facts = FactsOf(transaction.connection(), request.parent());
+  const absl::StatusOr<ClusterFacts> facts =
+      store_.FactsOf(transaction.connection(), request.parent());
   if (!facts.ok()) return facts.status();
   if (status = CheckTerm(term, *facts); !status.ok()) return status;
   return store_.terms().Create(transaction, mutation.act(), std::move(term), {"ELECTED", ""});
@@ -417,19 +389,20 @@ absl::StatusOr<LeadershipTerm> ClusterService::CreateLeadershipTerm(
 
 absl::StatusOr<LeadershipTerm> ClusterService::UpdateLeadershipTerm(
     Mutation& mutation, const v1::UpdateLeadershipTermRequest& request) {
-  return Change(
-      mutation, request.leadership_term().name(), request.etag(), {"UPDATED", ""},
-      [&](LeadershipTerm term) -> absl::StatusOr<LeadershipTerm> {
-        absl::Status status = CheckCorrectable(term);
-        if (status.ok()) {
-          status = contract::ApplyUpdate(request.leadership_term(), request.update_mask(), &term);
-        }
-        if (!status.ok()) return status;
-        const auto facts = FactsOf(mutation.connection(), ClusterStore::ClusterOf(term.name()));
-        if (!facts.ok()) return facts.status();
-        if (status = CheckTerm(term, *facts); !status.ok()) return status;
-        return term;
-      });
+  return Change(mutation, request.leadership_term().name(), request.etag(), {"UPDATED", ""},
+                [&](LeadershipTerm term) -> absl::StatusOr<LeadershipTerm> {
+                  absl::Status status = CheckCorrectable(term);
+                  if (status.ok()) {
+                    status = contract::ApplyUpdate(request.leadership_term(), request.update_mask(),
+                                                   &term);
+                  }
+                  if (!status.ok()) return status;
+                  const auto facts =
+                      store_.FactsOf(mutation.connection(), ClusterStore::ClusterOf(term.name()));
+                  if (!facts.ok()) return facts.status();
+                  if (status = CheckTerm(term, *facts); !status.ok()) return status;
+                  return term;
+                });
 }
 
 absl::StatusOr<LeadershipTerm> ClusterService::RecogniseLeadershipTerm(
@@ -473,7 +446,8 @@ absl::StatusOr<v1::ReplaceLeadershipTermResponse> ClusterService::ReplaceLeaders
   absl::StatusOr<LeadershipTerm> term =
       store_.terms().Get(transaction.connection(), request.name());
   if (!term.ok()) return term.status();
-  const auto name = TermName(cluster, request.leadership_term_id(), term->year(), request.school());
+  const auto name =
+      NewTermName(cluster, request.leadership_term_id(), term->year(), request.school());
   if (!name.ok()) return name.status();
   LeadershipTerm successor;
   successor.set_name(*name);
@@ -490,7 +464,7 @@ absl::StatusOr<v1::ReplaceLeadershipTermResponse> ClusterService::ReplaceLeaders
       store_.terms().Update(transaction, mutation.act(), std::move(replacement->replaced),
                             request.etag(), {"REPLACED", request.reason()});
   if (!replaced.ok()) return replaced.status();
-  const auto facts = FactsOf(transaction.connection(), cluster);
+  const auto facts = store_.FactsOf(transaction.connection(), cluster);
   if (!facts.ok()) return facts.status();
   if (absl::Status status = CheckTerm(replacement->successor, *facts); !status.ok()) return status;
   auto created =

@@ -106,8 +106,6 @@ class ClusterService {
   // With the bounds of school and regime where none is given.
   Answer<v1::Membership> WithBoundsOf(database::Transaction& transaction,
                                       v1::Membership membership);
-  Answer<v1::ClusterRegime> RegimeOf(database::Connection& connection, const std::string& cluster);
-  Answer<ClusterFacts> FactsOf(database::Connection& connection, const std::string& cluster);
 
   template <class M, class Request>
   Answer<typename resource::Table<M>::Page> ReadPage(Context& context,

@@ -144,6 +144,28 @@ absl::StatusOr<std::vector<LeadershipTerm>> ClusterStore::TermsOfSchool(
   return All(terms_, connection, {"school = ?", {std::string(school)}});
 }
 
+absl::StatusOr<ClusterRegime> ClusterStore::RegimeOf(database::Connection& connection,
+                                                     std::string_view cluster) const {
+  const absl::StatusOr<Cluster> stored = clusters_.Get(connection, cluster);
+  if (!stored.ok()) return stored.status();
+  return regimes_.Get(connection, stored->regime());
+}
+
+absl::StatusOr<ClusterFacts> ClusterStore::FactsOf(database::Connection& connection,
+                                                   std::string_view cluster) const {
+  ClusterFacts facts;
+  auto memberships = MembershipsOfCluster(connection, cluster);
+  if (!memberships.ok()) return memberships.status();
+  facts.memberships = *std::move(memberships);
+  auto terms = TermsOfCluster(connection, cluster);
+  if (!terms.ok()) return terms.status();
+  facts.terms = *std::move(terms);
+  const absl::StatusOr<ClusterRegime> regime = RegimeOf(connection, cluster);
+  if (!regime.ok()) return regime.status();
+  facts.deputy_limit = regime->deputy_limit();
+  return facts;
+}
+
 std::string ClusterStore::ClusterOf(std::string_view name) {
   return contract::Join({"clusters", contract::SegmentAfter(name, "clusters").value_or("")});
 }

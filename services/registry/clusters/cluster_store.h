@@ -10,6 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "common/contract/filter.h"
 #include "common/resource/table.h"
+#include "services/registry/clusters/cluster_rules.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
 
 namespace thidua::registry {
@@ -46,6 +47,12 @@ class ClusterStore {
                                                                  std::string_view cluster) const;
   absl::StatusOr<std::vector<v1::LeadershipTerm>> TermsOfSchool(database::Connection& connection,
                                                                 std::string_view school) const;
+
+  absl::StatusOr<v1::ClusterRegime> RegimeOf(database::Connection& connection,
+                                             std::string_view cluster) const;
+  // What a term of the cluster is checked against. The cluster is held (touched) by the caller.
+  absl::StatusOr<ClusterFacts> FactsOf(database::Connection& connection,
+                                       std::string_view cluster) const;
 
   // "clusters/mnbg" of what hangs on that cluster.
   static std::string ClusterOf(std::string_view name);

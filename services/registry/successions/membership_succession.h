@@ -1,0 +1,31 @@
+// Memberships that a school leaves behind. TRANSFER makes one of the successor from the effective
+// date; CLOSE and CANCEL leave everything as the event cut it.
+#ifndef THIDUA_SERVICES_REGISTRY_SUCCESSIONS_MEMBERSHIP_SUCCESSION_H_
+#define THIDUA_SERVICES_REGISTRY_SUCCESSIONS_MEMBERSHIP_SUCCESSION_H_
+
+#include <string>
+#include <vector>
+
+#include "services/registry/clusters/cluster_store.h"
+#include "services/registry/schools/school_store.h"
+#include "services/registry/successions/succession.h"
+
+namespace thidua::registry {
+
+class MembershipSuccession : public Succession {
+ public:
+  v1::SuccessionKind kind() const override { return v1::SUCCESSION_KIND_MEMBERSHIP; }
+  absl::StatusOr<std::vector<v1::SuccessionItem>> Find(
+      database::Connection& connection, const v1::LineageEvent& event,
+      const std::string& predecessor) const override;
+  absl::Status CarryOut(rpc::Mutation& mutation, const v1::LineageEvent& event,
+                        v1::SuccessionFate& fate) const override;
+
+ private:
+  const ClusterStore clusters_;
+  const SchoolStore schools_;
+};
+
+}  // namespace thidua::registry
+
+#endif  // THIDUA_SERVICES_REGISTRY_SUCCESSIONS_MEMBERSHIP_SUCCESSION_H_

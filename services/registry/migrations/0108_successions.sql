@@ -1,6 +1,6 @@
 -- Decisions about what a merger, split or re-establishment leaves behind. What is undecided is not stored: it is worked out.
 --
--- min_compatible: 0107
+-- min_compatible: 0108
 
 CREATE TABLE succession_fate (
   name VARBINARY(255) NOT NULL COMMENT 'lineageEvents/{lineage_event}/fates/{fate}',

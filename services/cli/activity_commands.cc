@@ -14,7 +14,6 @@
 #include "services/cli/partial_date.h"
 #include "services/cli/programme_text.h"
 #include "services/cli/registry_text.h"
-#include "services/cli/standard_form.h"
 #include "services/cli/table.h"
 #include "services/cli/window_form.h"
 #include "thidua/registry/v1/programme_service.pb.h"

@@ -11,7 +11,6 @@
 #include "common/contract/resource_name.h"
 #include "services/cli/partial_date.h"
 #include "services/cli/registry_text.h"
-#include "services/cli/standard_form.h"
 #include "services/cli/window_form.h"
 
 namespace thidua::cli {

@@ -228,6 +228,20 @@ TEST_F(RegistryProgrammesTest, TheThemeIsChangedWithTheEtagThatWasRead) {
               RefusedFor(Reason::REASON_STALE_ETAG));
 }
 
+TEST_F(RegistryProgrammesTest, AFactNamesOnlyDocumentsOnRecord) {
+  registry::v1::CreateProgrammeRequest request;
+  request.set_parent("clusters/tdmn");
+  *request.mutable_programme() = testing::Programme(2024);
+  request.mutable_programme()->mutable_provenance()->set_document("documents/khong-co");
+  EXPECT_THAT(Call(programmes_, &ProgrammeService::CreateProgramme, request),
+              RefusedFor(Reason::REASON_NOT_FOUND));
+  const auto activity = PlanRoundtable();
+  registry::v1::ActivityOutcome outcome = Outcome(DateOf(2024, 6, 20));
+  outcome.add_evidence()->set_title("Kỷ yếu");
+  outcome.mutable_evidence(0)->set_document("documents/khong-co");
+  EXPECT_THAT(Complete(*activity, outcome), RefusedFor(Reason::REASON_NOT_FOUND));
+}
+
 TEST_F(RegistryProgrammesTest, ATextIsDraftedAdoptedAndSuperseded) {
   const auto first = Draft(registry::v1::PROGRAMME_TEXT_KIND_PLAN);
   ASSERT_THAT(first, IsOk());

@@ -120,6 +120,7 @@ absl::StatusOr<Programme> ProgrammeService::CreateProgramme(
   Programme programme = request.programme();
   programme.set_name(NameOfProgramme(request.parent(), programme.year()));
   absl::Status status = CheckProgramme(programme);
+  if (status.ok()) status = documents_.CheckNamed(transaction.connection(), request);
   if (status.ok()) status = clusters_.clusters().Touch(transaction, request.parent());
   if (!status.ok()) return status;
   const auto cluster = clusters_.clusters().Get(transaction.connection(), request.parent());
@@ -139,6 +140,7 @@ absl::StatusOr<Programme> ProgrammeService::UpdateProgramme(
   absl::Status status =
       contract::ApplyUpdate(request.programme(), request.update_mask(), &*programme);
   if (status.ok()) status = CheckProgramme(*programme);
+  if (status.ok()) status = documents_.CheckNamed(mutation.connection(), *programme);
   if (!status.ok()) return status;
   return store_.programmes().Update(mutation.transaction(), mutation.act(), *std::move(programme),
                                     request.etag(), {"UPDATED", ""});
@@ -166,7 +168,8 @@ absl::StatusOr<v1::ListProgrammeTextsResponse> ProgrammeService::ListProgrammeTe
 absl::StatusOr<ProgrammeText> ProgrammeService::CreateProgrammeText(
     Mutation& mutation, const v1::CreateProgrammeTextRequest& request) {
   Transaction& transaction = mutation.transaction();
-  absl::Status status = store_.programmes().Touch(transaction, request.parent());
+  absl::Status status = documents_.CheckNamed(transaction.connection(), request);
+  if (status.ok()) status = store_.programmes().Touch(transaction, request.parent());
   if (!status.ok()) return status;
   const auto texts = store_.TextsOf(transaction.connection(), request.parent());
   if (!texts.ok()) return texts.status();
@@ -185,6 +188,7 @@ absl::StatusOr<ProgrammeText> ProgrammeService::UpdateProgrammeText(
   if (status.ok())
     status = contract::ApplyUpdate(request.programme_text(), request.update_mask(), &*text);
   if (status.ok()) status = CheckText(*text);
+  if (status.ok()) status = documents_.CheckNamed(transaction.connection(), *text);
   if (!status.ok()) return status;
   return store_.texts().Update(transaction, mutation.act(), *std::move(text), request.etag(),
                                {"UPDATED", ""});
@@ -195,7 +199,8 @@ absl::StatusOr<ProgrammeText> ProgrammeService::AdoptProgrammeText(
   Transaction& transaction = mutation.transaction();
   const std::string programme = ProgrammeOf(request.name());
   const std::string cluster = ClusterOfProgramme(programme);
-  absl::Status status = clusters_.clusters().Touch(transaction, cluster);
+  absl::Status status = documents_.CheckNamed(transaction.connection(), request);
+  if (status.ok()) status = clusters_.clusters().Touch(transaction, cluster);
   if (status.ok()) status = store_.programmes().Touch(transaction, programme);
   if (!status.ok()) return status;
   absl::StatusOr<ProgrammeText> text =
@@ -287,6 +292,7 @@ absl::StatusOr<Activity> ProgrammeService::CreateActivity(
       contract::Join({request.parent(), "activities",
                       request.activity_id().empty() ? "new" : request.activity_id()}));
   absl::Status status = CheckActivity(activity, mutation.today());
+  if (status.ok()) status = documents_.CheckNamed(transaction.connection(), activity);
   if (status.ok()) status = HoldNamed(transaction, activity);
   if (status.ok()) status = store_.programmes().Touch(transaction, request.parent());
   if (!status.ok()) return status;
@@ -307,6 +313,8 @@ absl::StatusOr<Activity> ProgrammeService::Change(Mutation& mutation, const std:
   if (!before.ok()) return before;
   absl::StatusOr<Activity> after = change(*before);
   if (!after.ok()) return after;
+  if (absl::Status status = documents_.CheckNamed(mutation.connection(), *after); !status.ok())
+    return status;
   return store_.UpdateActivity(mutation.transaction(), mutation.act(), *before, *std::move(after),
                                etag, why);
 }

@@ -10,6 +10,7 @@
 #include "common/directory/directory.h"
 #include "common/rpc/router.h"
 #include "services/registry/clusters/cluster_store.h"
+#include "services/registry/documents/document_store.h"
 #include "services/registry/programmes/activity_rules.h"
 #include "services/registry/programmes/programme_store.h"
 #include "services/registry/schools/school_store.h"
@@ -94,6 +95,7 @@ class ProgrammeService {
   const ProgrammeStore store_;
   const ClusterStore clusters_;
   const SchoolStore schools_;
+  const DocumentStore documents_;
 };
 
 }  // namespace thidua::registry

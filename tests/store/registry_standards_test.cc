@@ -320,6 +320,21 @@ TEST_F(RegistryStandardsTest, AnUndatedRecognitionFollowsTheEndOfItsSchool) {
   EXPECT_EQ(Get(kLaoCai).recognised_latest().month(), 6);
 }
 
+TEST_F(RegistryStandardsTest, AFactNamesOnlyDocumentsOnRecord) {
+  StandardStep ceremony = Step(v1::STANDARD_STEP_TYPE_CERTIFIED, PartialDate(2022, 11, 16));
+  ceremony.mutable_provenance()->set_document("documents/khong-co");
+  EXPECT_THAT(Record(kLaoCai, ceremony), RefusedFor(Reason::REASON_NOT_FOUND));
+  ASSERT_THAT(Approve(kLaoCai), IsOk());
+  StandardAssessment assessment = Assessment(kLaoCai, "2026-10", "2026-10-15");
+  testing::Find(assessment, "2-lecturer-share", v1::INDICATOR_RESULT_MET, "Quyết định 12");
+  assessment.mutable_findings(0)->mutable_evidence(0)->set_document("documents/khong-co");
+  EXPECT_THAT(Assess(assessment), RefusedFor(Reason::REASON_NOT_FOUND));
+  StandardScheme scheme = testing::StandardScheme();
+  scheme.set_name("standardSchemes/other");
+  scheme.mutable_provenance()->set_document("documents/khong-co");
+  EXPECT_THAT(Create(scheme), RefusedFor(Reason::REASON_NOT_FOUND));
+}
+
 // ---- Mergers (BR-33).
 
 TEST_F(RegistryStandardsTest, PhuThoIsDueWithBothItsRecognisedPredecessors) {

@@ -109,7 +109,9 @@ absl::StatusOr<StandardScheme> StandardService::CreateStandardScheme(
     Mutation& mutation, const v1::CreateStandardSchemeRequest& request) {
   StandardScheme scheme = request.standard_scheme();
   scheme.set_name(contract::Join({"standardSchemes", request.standard_scheme_id()}));
-  if (absl::Status status = CheckScheme(scheme); !status.ok()) return status;
+  absl::Status status = CheckScheme(scheme);
+  if (status.ok()) status = documents_.CheckNamed(mutation.connection(), scheme);
+  if (!status.ok()) return status;
   return store_.schemes().Create(mutation.transaction(), mutation.act(), std::move(scheme),
                                  {"CREATED", ""});
 }
@@ -126,6 +128,7 @@ absl::StatusOr<StandardScheme> StandardService::UpdateStandardScheme(
   absl::Status status =
       contract::ApplyUpdate(request.standard_scheme(), request.update_mask(), &after);
   if (status.ok()) status = CheckScheme(after);
+  if (status.ok()) status = documents_.CheckNamed(transaction.connection(), after);
   if (!status.ok()) return status;
   const absl::StatusOr<bool> used = store_.IsUsed(transaction.connection(), name);
   if (!used.ok()) return used.status();
@@ -310,6 +313,8 @@ absl::StatusOr<StandardCase> StandardService::Apply(Mutation& mutation, Standard
     const auto seen = store_.cases().GetAt(transaction, standard_case.name(), etag);
     if (!seen.ok()) return seen;
   }
+  if (absl::Status status = documents_.CheckNamed(transaction.connection(), step); !status.ok())
+    return status;
   const auto school =
       schools_.schools().Get(transaction.connection(), SchoolOf(standard_case.name()));
   if (!school.ok()) return school.status();
@@ -506,11 +511,11 @@ absl::StatusOr<StandardAssessment> StandardService::CreateStandardAssessment(
   Transaction& transaction = mutation.transaction();
   StandardAssessment assessment = request.standard_assessment();
   assessment.set_name(contract::Join({request.parent(), "assessments", request.assessment_id()}));
-  if (absl::Status status = CheckAssessor(mutation.context(), assessment); !status.ok())
-    return status;
+  absl::Status status = CheckAssessor(mutation.context(), assessment);
+  if (status.ok()) status = documents_.CheckNamed(transaction.connection(), assessment);
+  if (!status.ok()) return status;
   // As long as a case has neither steps nor assessments its scheme may change.
-  if (absl::Status status = store_.cases().Touch(transaction, request.parent()); !status.ok())
-    return status;
+  if (status = store_.cases().Touch(transaction, request.parent()); !status.ok()) return status;
   const auto scheme = SchemeOf(transaction.connection(), request.parent());
   if (!scheme.ok()) return scheme.status();
   assessment.clear_step_number();
@@ -534,6 +539,7 @@ absl::StatusOr<StandardAssessment> StandardService::UpdateStandardAssessment(
     status =
         contract::ApplyUpdate(request.standard_assessment(), request.update_mask(), &*assessment);
   }
+  if (status.ok()) status = documents_.CheckNamed(transaction.connection(), *assessment);
   if (!status.ok()) return status;
   const auto scheme = SchemeOf(transaction.connection(), CaseOf(name));
   if (!scheme.ok()) return scheme.status();

@@ -9,6 +9,7 @@
 #include "common/contract/page_token.h"
 #include "common/directory/directory.h"
 #include "common/rpc/router.h"
+#include "services/registry/documents/document_store.h"
 #include "services/registry/schools/school_store.h"
 #include "services/registry/standards/standard_rules.h"
 #include "services/registry/standards/standard_store.h"
@@ -120,6 +121,7 @@ class StandardService {
   database::Pool& pool_;
   directory::Directory& directory_;
   const contract::PageTokens& page_tokens_;
+  const DocumentStore documents_;
   const SchoolStore schools_;
   const StandardStore store_;
 };

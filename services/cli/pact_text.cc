@@ -1,7 +1,6 @@
 #include "services/cli/pact_text.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "services/cli/figures_text.h"
 #include "services/cli/partial_date.h"
 

@@ -310,6 +310,18 @@ TEST_F(RegistryPactsTest, APactOfAClusterThatDoesNotExistIsRefused) {
   EXPECT_THAT(Ask(pacts_, &PactService::CreatePact, request), RefusedFor(Reason::REASON_NOT_FOUND));
 }
 
+TEST_F(RegistryPactsTest, APactIsFoundedOnlyOnADocumentOnRecord) {
+  Pact founded = testing::Pact("ntbtn", 2023);
+  founded.mutable_provenance()->set_document("documents/30-hd-hvctqg");
+  EXPECT_THAT(Create(founded), RefusedFor(Reason::REASON_NOT_FOUND));
+  ASSERT_THAT(Create(testing::Pact("ntbtn", 2023)), IsOk());
+  registry::v1::UpdatePactRequest request;
+  *request.mutable_pact() = founded;
+  request.mutable_update_mask()->add_paths("provenance");
+  request.set_etag(EtagOf(kPact2023));
+  EXPECT_THAT(Ask(pacts_, &PactService::UpdatePact, request), RefusedFor(Reason::REASON_NOT_FOUND));
+}
+
 TEST_F(RegistryPactsTest, ARehearsalStoresNothing) {
   ASSERT_THAT(Create(testing::Pact("ntbtn", 2023), "", /*validate_only=*/true), IsOk());
   EXPECT_THAT(Create(testing::Pact("ntbtn", 2023)), IsOk());

@@ -196,7 +196,8 @@ absl::StatusOr<Pact> PactService::Store(Mutation& mutation, const std::string& p
   Pact pact = *made;
   const std::string id = pact_id.empty() ? absl::StrCat(pact.year()) : pact_id;
   pact.set_name(contract::Join({parent, "pacts", id}));
-  absl::Status status = clusters_.clusters().Touch(mutation.transaction(), parent);
+  absl::Status status = documents_.CheckNamed(mutation.connection(), pact);
+  if (status.ok()) status = clusters_.clusters().Touch(mutation.transaction(), parent);
   if (!status.ok()) return status;
   const auto of_year = OfYear(mutation, pact);
   if (!of_year.ok()) return of_year.status();
@@ -232,6 +233,7 @@ absl::StatusOr<Pact> PactService::UpdatePact(Mutation& mutation,
                   }
                   status = contract::ApplyUpdate(request.pact(), request.update_mask(), &pact);
                   if (status.ok()) status = CheckContent(pact, mutation.today());
+                  if (status.ok()) status = documents_.CheckNamed(mutation.connection(), pact);
                   if (!status.ok()) return status;
                   const auto of_year = OfYear(mutation, pact);
                   if (!of_year.ok()) return of_year.status();

@@ -10,6 +10,7 @@
 #include "common/directory/directory.h"
 #include "common/rpc/router.h"
 #include "services/registry/clusters/cluster_store.h"
+#include "services/registry/documents/document_store.h"
 #include "services/registry/pacts/pact_store.h"
 #include "thidua/registry/v1/pact_service.pb.h"
 
@@ -72,6 +73,7 @@ class PactService {
   const contract::PageTokens& page_tokens_;
   const PactStore store_;
   const ClusterStore clusters_;
+  const DocumentStore documents_;
 };
 
 }  // namespace thidua::registry

@@ -2,8 +2,14 @@
 #include <string>
 #include <vector>
 
+#include "services/registry/pacts/pact_rules.h"
+#include "services/registry/pacts/pact_store.h"
+#include "services/registry/programmes/activity_rules.h"
+#include "services/registry/programmes/programme_store.h"
 #include "services/registry/successions/succession_service.h"
 #include "tests/store/registry_mergers.h"
+#include "tests/support/pact_facts.h"
+#include "tests/support/programme_facts.h"
 
 namespace thidua {
 namespace {
@@ -169,6 +175,87 @@ TEST_F(RegistrySuccessionsTest, DecisionsAreReadBack) {
   EXPECT_EQ(Call(successions_, &registry::SuccessionService::ListSuccessionFates, list)
                 ->succession_fates_size(),
             1);
+}
+
+// Hà Giang signed the pact of 2025 and was to host a roundtable in September.
+class SucceedingInTheYearTest : public RegistrySuccessionsTest {
+ protected:
+  void SetUp() override {
+    RegistrySuccessionsTest::SetUp();
+    auto pact = testing::Pact("mnbg", 2025);
+    pact.set_name(kPact);
+    pact.set_state(registry::v1::PACT_STATE_IN_FORCE);
+    pact = testing::Dating(std::move(pact), "2025-03-10", "2026-01-01");
+    pact.add_signatures()->set_school("schools/ha-giang");
+    Write([&](rpc::Mutation& mutation) {
+      return pacts_.pacts().Create(mutation.transaction(), mutation.act(), pact, {"IN_FORCE", ""});
+    });
+    auto roundtable =
+        testing::Activity(registry::v1::ACTIVITY_KIND_ROUNDTABLE, "Tọa đàm khoa học cấp Cụm",
+                          testing::DateOf(2025, 9), "ha-giang");
+    roundtable.set_name(kRoundtable);
+    roundtable = registry::NewActivity(std::move(roundtable));
+    Write([&](rpc::Mutation& mutation) {
+      return programmes_.CreateActivity(mutation.transaction(), mutation.act(), roundtable,
+                                        {"PLANNED", ""});
+    });
+  }
+
+  template <class Body>
+  void Write(Body body) {
+    const registry::v1::GetPactRequest any;
+    rpc::HandlerCall call("/test", any);
+    using Resource = typename std::invoke_result_t<Body, rpc::Mutation&>::value_type;
+    const auto written = rpc::RunMutation<Resource>(call.context(), writing_, false, body);
+    ASSERT_TRUE(written.ok()) << written.status();
+  }
+  template <class M>
+  M Stored(const resource::Table<M>& table, const std::string& name) {
+    auto connection = pool_.Borrow({absl::Now() + absl::Seconds(10)});
+    return table.Get(**connection, name).value();
+  }
+
+  static constexpr char kPact[] = "clusters/mnbg/pacts/2025";
+  static constexpr char kRoundtable[] = "clusters/mnbg/programmes/2025/activities/roundtable-1";
+  const registry::PactStore pacts_;
+  const registry::ProgrammeStore programmes_;
+};
+
+TEST_F(SucceedingInTheYearTest, PactsAndActivitiesAreLeftToDecideToo) {
+  EXPECT_THAT(Undecided(), ElementsAre(kHaGiangInMnbg, kTuyenQuangInTdmn, kStandingDeputy,
+                                       kHeadOf2026, kPact, kRoundtable));
+}
+
+TEST_F(SucceedingInTheYearTest, TheSuccessorTakesThePlaceInThePactAndHasNotSigned) {
+  ASSERT_TRUE(Decide(kPact, FATE_TRANSFER).ok());
+  const auto pact = Stored(pacts_.pacts(), kPact);
+  ASSERT_EQ(pact.successions_size(), 1);
+  EXPECT_EQ(pact.successions(0).successor(), "schools/tuyen-quang-2025");
+  EXPECT_EQ(registry::SignatureBy(pact, "schools/tuyen-quang-2025"), nullptr);
+  EXPECT_THAT(Items(), ::testing::SizeIs(6));
+}
+
+TEST_F(SucceedingInTheYearTest, ASignatureUnderAPactInForceIsNotCancelled) {
+  EXPECT_EQ(ReasonOf(Decide(kPact, FATE_CANCEL).status()), Reason::REASON_WRONG_STATE);
+  ASSERT_TRUE(Decide(kPact, FATE_CLOSE).ok());
+  EXPECT_EQ(Stored(pacts_.pacts(), kPact).successions(0).successor(), "");
+}
+
+TEST_F(SucceedingInTheYearTest, TheSuccessorHostsWhatThePredecessorWasToHost) {
+  const auto fate = Decide(kRoundtable, FATE_TRANSFER);
+  ASSERT_TRUE(fate.ok()) << fate.status();
+  EXPECT_EQ(Stored(programmes_.activities(), kRoundtable).host(), "schools/tuyen-quang-2025");
+  const auto items = Items();
+  ASSERT_THAT(items, ::testing::SizeIs(6));
+  EXPECT_EQ(items[5].subject(), kRoundtable);
+  EXPECT_EQ(items[5].fate(), FATE_TRANSFER);
+  EXPECT_EQ(ReasonOf(Decide(kRoundtable, FATE_CANCEL).status()), Reason::REASON_ALREADY_EXISTS);
+}
+
+TEST_F(SucceedingInTheYearTest, AnActivityMayBeGivenUpOrLeft) {
+  ASSERT_TRUE(Decide(kRoundtable, FATE_CANCEL).ok());
+  EXPECT_EQ(Stored(programmes_.activities(), kRoundtable).state(),
+            registry::v1::ACTIVITY_STATE_CANCELLED);
 }
 
 TEST_F(RegistrySuccessionsTest, ARenamingLeavesNothing) {

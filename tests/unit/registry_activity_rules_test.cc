@@ -375,5 +375,21 @@ TEST(Counting, WhatWasCancelledCountsForNoSchool) {
   EXPECT_EQ(summary.schools(0).done(), 0);
 }
 
+TEST(ActivitySuccessions, EveryRoleIsTheSuccessorsOnce) {
+  Activity activity = Roundtable();
+  activity.add_chairs("schools/tuyen-quang-2025");
+  activity.add_chairs("schools/ha-giang");
+  const auto succeeded = Succeed(activity, "schools/ha-giang", "schools/tuyen-quang-2025");
+  ASSERT_TRUE(succeeded.ok()) << succeeded.status();
+  EXPECT_EQ(succeeded->host(), "schools/tuyen-quang-2025");
+  EXPECT_THAT(succeeded->chairs(), ElementsAre("schools/tuyen-quang-2025"));
+}
+
+TEST(ActivitySuccessions, WhatTookPlaceStaysThePredecessors) {
+  EXPECT_THAT(Succeed(Held(Roundtable(), DateOf(2024, 9, 12)), "schools/ha-giang",
+                      "schools/tuyen-quang-2025"),
+              RefusedFor(Reason::REASON_WRONG_STATE));
+}
+
 }  // namespace
 }  // namespace thidua::registry

@@ -466,5 +466,35 @@ TEST(PactBinding, TellsWhyThereIsNone) {
   EXPECT_EQ(BindingOn(pacts, Day("2023-03-10")).pact, &pacts[0]);
 }
 
+// ---- Succession.
+
+TEST(PactSuccessions, ASignatureUnderALivingPactIsLeftByASchoolThatEnds) {
+  EXPECT_TRUE(IsOpenPartOf(InForce(), "schools/binh-dinh", Day("2023-07-01")));
+  EXPECT_TRUE(
+      IsOpenPartOf(SignedBy(Opened(), {"binh-dinh"}), "schools/binh-dinh", Day("2023-07-01")));
+  EXPECT_FALSE(IsOpenPartOf(Opened(), "schools/binh-dinh", Day("2023-07-01")));
+  EXPECT_FALSE(IsOpenPartOf(InForce(), "schools/binh-dinh", Day("2024-01-01")));
+}
+
+TEST(PactSuccessions, TheSuccessorSignsItselfWhileThePactIsInForce) {
+  const std::vector<Membership> member = {
+      testing::Membership("ntbtn", "gia-lai-2023", "2023-07-01")};
+  EXPECT_THAT(Sign(InForce(), Signature("gia-lai-2023", "2023-07-10"), member),
+              RefusedFor(Reason::REASON_WRONG_STATE));
+  const Pact succeeded =
+      Succeed(InForce(), "schools/binh-dinh", "schools/gia-lai-2023", Day("2023-07-01")).value();
+  EXPECT_FALSE(IsOpenPartOf(succeeded, "schools/binh-dinh", Day("2023-07-01")));
+  EXPECT_EQ(SignatureBy(succeeded, "schools/gia-lai-2023"), nullptr);
+  const auto by_successor = Sign(succeeded, Signature("gia-lai-2023", "2023-07-10"), member);
+  ASSERT_TRUE(by_successor.ok()) << by_successor.status();
+  EXPECT_NE(SignatureBy(*by_successor, "schools/gia-lai-2023"), nullptr);
+  EXPECT_NE(SignatureBy(*by_successor, "schools/binh-dinh"), nullptr);
+}
+
+TEST(PactSuccessions, NobodyTakesAPlaceInADraft) {
+  EXPECT_THAT(Succeed(Drafted(), "schools/binh-dinh", "", Day("2023-07-01")),
+              RefusedFor(Reason::REASON_WRONG_STATE));
+}
+
 }  // namespace
 }  // namespace thidua::registry

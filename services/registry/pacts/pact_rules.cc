@@ -86,6 +86,13 @@ absl::Status CheckState(const Pact& pact, const std::vector<v1::PactState>& need
                            {"needed_vi", absl::StrJoin(names_vi, " hoặc ")}});
 }
 
+// Whether the school came into the place of one that ended.
+bool TakesAPlace(const Pact& pact, const std::string& school) {
+  return std::any_of(
+      pact.successions().begin(), pact.successions().end(),
+      [&](const v1::PactSuccession& succession) { return succession.successor() == school; });
+}
+
 bool IsNumber(const PactTarget& target) {
   return target.operator_() != v1::PACT_OPERATOR_UNSPECIFIED;
 }
@@ -423,7 +430,9 @@ absl::StatusOr<Pact> Sign(Pact pact, const PactSignature& signature,
                           const std::vector<Membership>& of_school) {
   absl::Status status =
       CheckState(pact, {v1::PACT_STATE_OPEN_FOR_SIGNING}, "signing it", "việc ký");
-  if (!status.ok()) return status;
+  const bool late =
+      pact.state() == v1::PACT_STATE_IN_FORCE && TakesAPlace(pact, signature.school());
+  if (!status.ok() && !late) return status;
   if (SignatureBy(pact, signature.school()) != nullptr) {
     return BreaksRule(pact.name(), signature.school() + " has signed already",
                       signature.school() + " đã ký");
@@ -443,6 +452,27 @@ absl::StatusOr<Pact> Sign(Pact pact, const PactSignature& signature,
         absl::StrCat(signature.school(), " không là thành viên của cụm vào ngày ", Text(day)));
   }
   *pact.add_signatures() = signature;
+  return pact;
+}
+
+bool IsOpenPartOf(const Pact& pact, const std::string& school, absl::CivilDay day) {
+  const bool open =
+      pact.state() == v1::PACT_STATE_OPEN_FOR_SIGNING || pact.state() == v1::PACT_STATE_IN_FORCE;
+  const bool decided = std::any_of(
+      pact.successions().begin(), pact.successions().end(),
+      [&](const v1::PactSuccession& succession) { return succession.predecessor() == school; });
+  return open && !decided && day < PeriodOf(pact).to && SignatureBy(pact, school) != nullptr;
+}
+
+absl::StatusOr<Pact> Succeed(Pact pact, const std::string& predecessor,
+                             const std::string& successor, absl::CivilDay day) {
+  absl::Status status = CheckState(pact, {v1::PACT_STATE_OPEN_FOR_SIGNING, v1::PACT_STATE_IN_FORCE},
+                                   "taking a place in it", "việc kế thừa");
+  if (!status.ok()) return status;
+  v1::PactSuccession& succession = *pact.add_successions();
+  succession.set_predecessor(predecessor);
+  succession.set_successor(successor);
+  *succession.mutable_effective_date() = runtime::DayToProto(day);
   return pact;
 }
 

@@ -63,6 +63,15 @@ absl::StatusOr<v1::PactSignature> SignatureOf(const v1::SignPactRequest& request
 absl::StatusOr<v1::Pact> Sign(v1::Pact pact, const v1::PactSignature& signature,
                               const std::vector<v1::Membership>& of_school);
 
+// True when the school signed the pact, and the pact is open for signing or in force beyond `day`,
+// on which the school ends and nobody has decided about its part.
+bool IsOpenPartOf(const v1::Pact& pact, const std::string& school, absl::CivilDay day);
+
+// With `successor` in the place of a school that ended on `day`, or nobody where that is empty,
+// while the pact is open for signing or in force. The successor signs itself.
+absl::StatusOr<v1::Pact> Succeed(v1::Pact pact, const std::string& predecessor,
+                                 const std::string& successor, absl::CivilDay day);
+
 // Without the signature of the school, while the pact is open.
 absl::StatusOr<v1::Pact> Withdraw(v1::Pact pact, const std::string& school);
 

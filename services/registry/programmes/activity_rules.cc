@@ -401,6 +401,33 @@ absl::StatusOr<Activity> Move(Activity activity, const Date& planned_date,
   return activity;
 }
 
+absl::StatusOr<Activity> Succeed(Activity activity, const std::string& predecessor,
+                                 const std::string& successor) {
+  if (!IsOpen(activity)) return NotOpen(activity, "a succession", "việc kế thừa");
+  if (activity.host() == predecessor) activity.set_host(successor);
+  if (activity.inspected_school() == predecessor) activity.set_inspected_school(successor);
+  auto& chairs = *activity.mutable_chairs();
+  std::replace(chairs.begin(), chairs.end(), predecessor, successor);
+  std::set<std::string> seen;
+  chairs.erase(std::remove_if(chairs.begin(), chairs.end(),
+                              [&](const std::string& chair) { return !seen.insert(chair).second; }),
+               chairs.end());
+  seen.clear();
+  auto& participants = *activity.mutable_participants();
+  for (v1::Participant& participant : participants) {
+    if (participant.school() == predecessor) participant.set_school(successor);
+  }
+  participants.erase(std::remove_if(participants.begin(), participants.end(),
+                                    [&](const v1::Participant& participant) {
+                                      return !seen.insert(participant.school()).second;
+                                    }),
+                     participants.end());
+  for (v1::Bridge& bridge : *activity.mutable_bridges()) {
+    if (bridge.school() == predecessor) bridge.set_school(successor);
+  }
+  return activity;
+}
+
 absl::StatusOr<Activity> Cancel(Activity activity, const std::string& reason) {
   if (!IsOpen(activity)) return NotOpen(activity, "cancelling it", "việc hủy");
   activity.set_state(v1::ACTIVITY_STATE_CANCELLED);

@@ -66,6 +66,10 @@ absl::StatusOr<v1::Activity> Complete(v1::Activity activity,
 absl::StatusOr<v1::Activity> Move(v1::Activity activity, const google::type::Date& planned_date,
                                   const std::string& reason, absl::CivilDay today);
 
+// While PLANNED or MOVED: every role of a school that ended is its successor's, once.
+absl::StatusOr<v1::Activity> Succeed(v1::Activity activity, const std::string& predecessor,
+                                     const std::string& successor);
+
 // PLANNED or MOVED → CANCELLED.
 absl::StatusOr<v1::Activity> Cancel(v1::Activity activity, const std::string& reason);
 

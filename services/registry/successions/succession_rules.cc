@@ -156,6 +156,16 @@ std::optional<SuccessionItem> ItemOf(const LineageEvent& event, const Leadership
   return item;
 }
 
+SuccessionItem ItemOf(const LineageEvent& event, const SuccessionFate& fate) {
+  SuccessionItem item = NewItem(event, fate.kind(), fate.subject(), fate.predecessor());
+  item.set_text(fate.text());
+  item.set_text_vi(fate.text_vi());
+  *item.mutable_in_place() = fate.continued_by();
+  item.set_fate_record(fate.name());
+  item.set_fate(fate.fate());
+  return item;
+}
+
 Membership Continuing(const Membership& ended, const LineageEvent& event,
                       const std::string& successor, const std::string& cluster) {
   Membership membership;
@@ -180,6 +190,8 @@ absl::StatusOr<SuccessionFate> Decide(const v1::DecideSuccessionItemRequest& req
   fate.set_kind(item.kind());
   fate.set_subject(item.subject());
   fate.set_predecessor(item.predecessor());
+  fate.set_text(item.text());
+  fate.set_text_vi(item.text_vi());
   fate.set_fate(request.fate());
   if (request.fate() == v1::FATE_TRANSFER) {
     fate.set_successor(request.successor().empty() ? event.successors(0) : request.successor());

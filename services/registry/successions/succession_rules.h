@@ -36,6 +36,9 @@ std::optional<v1::SuccessionItem> ItemOf(const v1::LineageEvent& event,
 std::optional<v1::SuccessionItem> ItemOf(const v1::LineageEvent& event,
                                          const v1::LeadershipTerm& term);
 
+// The item that was decided, as it stood then.
+v1::SuccessionItem ItemOf(const v1::LineageEvent& event, const v1::SuccessionFate& fate);
+
 // The membership of `successor` in `cluster` that continues `ended` from the effective date, or
 // from its own first day where that is later; bounds of school and regime are not set yet.
 v1::Membership Continuing(const v1::Membership& ended, const v1::LineageEvent& event,

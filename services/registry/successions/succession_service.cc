@@ -4,11 +4,15 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "common/contract/refusal.h"
 #include "services/registry/schools/school_rules.h"
+#include "services/registry/successions/activity_succession.h"
 #include "services/registry/successions/membership_succession.h"
+#include "services/registry/successions/pact_succession.h"
+#include "services/registry/successions/standard_succession.h"
 #include "services/registry/successions/succession_rules.h"
 #include "services/registry/successions/term_succession.h"
 
@@ -30,6 +34,9 @@ SuccessionService::SuccessionService(const rpc::Writing& writing,
     : writing_(writing), pool_(writing.pool), page_tokens_(page_tokens) {
   kinds_.push_back(std::make_unique<MembershipSuccession>());
   kinds_.push_back(std::make_unique<TermSuccession>());
+  kinds_.push_back(std::make_unique<PactSuccession>());
+  kinds_.push_back(std::make_unique<ActivitySuccession>());
+  kinds_.push_back(std::make_unique<StandardSuccession>());
 }
 
 void SuccessionService::Register(rpc::Router& router) {
@@ -64,7 +71,17 @@ absl::StatusOr<std::vector<SuccessionItem>> SuccessionService::ItemsOf(
     item.set_fate_record(fate->first);
     item.set_fate(fate->second->fate());
     item.set_settled(false);
+    decided.erase(fate);
   }
+  // What a decision has changed so that it would be found no more is shown as it was.
+  for (const auto& [name, fate] : decided) {
+    if (kind == v1::SUCCESSION_KIND_UNSPECIFIED || kind == fate->kind())
+      items.push_back(ItemOf(event, *fate));
+  }
+  std::stable_sort(items.begin(), items.end(), [](const auto& a, const auto& b) {
+    return std::forward_as_tuple(a.kind(), a.predecessor(), a.subject()) <
+           std::forward_as_tuple(b.kind(), b.predecessor(), b.subject());
+  });
   return items;
 }
 

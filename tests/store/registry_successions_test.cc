@@ -6,6 +6,8 @@
 #include "services/registry/pacts/pact_store.h"
 #include "services/registry/programmes/activity_rules.h"
 #include "services/registry/programmes/programme_store.h"
+#include "services/registry/standards/standard_rules.h"
+#include "services/registry/standards/standard_store.h"
 #include "services/registry/successions/succession_service.h"
 #include "tests/store/registry_mergers.h"
 #include "tests/support/pact_facts.h"
@@ -256,6 +258,49 @@ TEST_F(SucceedingInTheYearTest, AnActivityMayBeGivenUpOrLeft) {
   ASSERT_TRUE(Decide(kRoundtable, FATE_CANCEL).ok());
   EXPECT_EQ(Stored(programmes_.activities(), kRoundtable).state(),
             registry::v1::ACTIVITY_STATE_CANCELLED);
+}
+
+// Hà Giang's school was on its way to level 1 of the standard.
+class SucceedingToACaseTest : public SucceedingInTheYearTest {
+ protected:
+  void SetUp() override {
+    SucceedingInTheYearTest::SetUp();
+    Open("schools/ha-giang", registry::v1::STANDARD_CASE_STATE_SELF_ASSESSED);
+  }
+  void Open(const std::string& school, registry::v1::StandardCaseState state) {
+    registry::v1::StandardCase standard_case;
+    standard_case.set_name(registry::CaseName(school, 1));
+    standard_case.set_level(1);
+    standard_case.set_state(state);
+    Write([&](rpc::Mutation& mutation) {
+      return standards_.cases().Create(mutation.transaction(), mutation.act(), standard_case,
+                                       {"OPENED", ""});
+    });
+  }
+
+  const std::string case_ = registry::CaseName("schools/ha-giang", 1);
+  const registry::StandardStore standards_;
+};
+
+TEST_F(SucceedingToACaseTest, WorkGoesOnInTheSuccessorsOwnCase) {
+  EXPECT_EQ(ReasonOf(Decide(case_, FATE_TRANSFER).status()), Reason::REASON_RULE_VIOLATED);
+  const std::string own = registry::CaseName("schools/tuyen-quang-2025", 1);
+  Open("schools/tuyen-quang-2025", registry::v1::STANDARD_CASE_STATE_REASSESSMENT_DUE);
+  EXPECT_THAT(Items().back().in_place(), ElementsAre(own));
+  const auto fate = Decide(case_, FATE_TRANSFER);
+  ASSERT_TRUE(fate.ok()) << fate.status();
+  EXPECT_THAT(fate->continued_by(), ElementsAre(own));
+}
+
+TEST_F(SucceedingToACaseTest, ACaseIsClosedAndNeverCancelled) {
+  EXPECT_EQ(ReasonOf(Decide(case_, FATE_CANCEL).status()), Reason::REASON_RULE_VIOLATED);
+  EXPECT_TRUE(Decide(case_, FATE_CLOSE).ok());
+}
+
+TEST_F(SucceedingToACaseTest, ARecognisedCaseLeavesNothingToDecide) {
+  Open("schools/tuyen-quang", registry::v1::STANDARD_CASE_STATE_RECOGNISED);
+  EXPECT_THAT(Undecided(), ::testing::SizeIs(7));
+  EXPECT_EQ(Undecided().back(), case_);
 }
 
 TEST_F(RegistrySuccessionsTest, ARenamingLeavesNothing) {

@@ -35,9 +35,10 @@ bool CheckHeader(const std::string& file, const std::vector<std::string>& header
 
 }  // namespace
 
-void PrintProblems(const CsvProblems& problems, bool vietnamese, std::ostream& out) {
+void PrintProblems(const CsvProblems& problems, bool vietnamese, std::ostream& out,
+                   std::string_view mark) {
   for (const CsvProblem& problem : problems) {
-    out << "✗ " << problem.file;
+    out << mark << " " << problem.file;
     if (problem.line > 0) out << ":" << problem.line;
     if (!problem.column.empty()) out << ": " << problem.column;
     out << ": " << (vietnamese ? problem.text_vi : problem.text) << "\n";

@@ -23,8 +23,9 @@ struct CsvProblem {
 // Every problem of all files, in the order found.
 using CsvProblems = std::vector<CsvProblem>;
 
-// One a line: "schools.csv:12: province_id: is required".
-void PrintProblems(const CsvProblems& problems, bool vietnamese, std::ostream& out);
+// One a line, behind a mark: "✗ schools.csv:12: province_id: is required".
+void PrintProblems(const CsvProblems& problems, bool vietnamese, std::ostream& out,
+                   std::string_view mark = "✗");
 
 // One row. Cells are in the stored form of text (NFC, no outer blanks).
 class CsvRecord {
@@ -32,9 +33,12 @@ class CsvRecord {
   CsvRecord(std::string file, int64_t line, std::map<std::string, std::string> cells)
       : file_(std::move(file)), line_(line), cells_(std::move(cells)) {}
 
+  const std::string& file() const { return file_; }
   int64_t line() const { return line_; }
   // The cell; empty also when the file does not have that column.
   const std::string& operator[](const std::string& column) const;
+  // True when the file has that column.
+  bool Has(const std::string& column) const { return cells_.contains(column); }
   // Adds a problem of this row.
   void Complain(const std::string& column, std::string text, std::string text_vi,
                 CsvProblems& problems) const;

@@ -1,39 +1,66 @@
-// `thidua reference`: the project's reference data into the services.
+// `thidua reference`: the lists of the registry and the catalogue of indicators, from files into
+// the services and back.
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "google/protobuf/struct.pb.h"
 #include "services/cli/answers.h"
 #include "services/cli/command.h"
 #include "services/cli/csv_file.h"
 #include "services/cli/file_content.h"
-#include "services/cli/reference_check.h"
-#include "services/cli/reference_data.h"
-#include "services/cli/reference_loading.h"
+#include "services/cli/lists/catalogue.h"
+#include "services/cli/lists/export.h"
+#include "services/cli/lists/list_files.h"
+#include "services/cli/lists/loading.h"
+#include "services/cli/lists/loading_plan.h"
+#include "services/cli/lists/stored_lists.h"
 #include "services/cli/table.h"
 
 namespace thidua::cli {
 namespace {
 
-std::map<std::string, std::string> ReadTexts(const std::string& directory, CsvProblems& problems) {
+std::string PathOf(const std::string& directory, const std::string& file) {
+  return (std::filesystem::path(directory) / file).string();
+}
+
+// What is there of the lists; a list that is not there is left out, and said so.
+std::map<std::string, std::string> ReadTexts(const Session& session, const std::string& directory,
+                                             CsvProblems& problems) {
   std::map<std::string, std::string> texts;
-  for (const char* file : kReferenceFiles) {
-    absl::StatusOr<std::string> text = ReadFile((std::filesystem::path(directory) / file).string());
+  std::vector<std::string> missing;
+  for (const List& list : AllLists()) {
+    absl::StatusOr<std::string> text = ReadFile(PathOf(directory, list.file));
     if (text.ok()) {
-      texts[file] = *std::move(text);
-    } else if (!absl::IsNotFound(text.status())) {
+      texts[list.file] = *std::move(text);
+    } else if (absl::IsNotFound(text.status())) {
+      missing.push_back(list.file);
+    } else {
       const std::string why(text.status().message());
-      problems.push_back({file, 0, "", why, why});
+      problems.push_back({list.file, 0, "", why, why});
     }
+  }
+  if (texts.empty() && problems.empty())
+    problems.push_back({directory, 0, "", "has none of the lists", "không có danh mục nào"});
+  if (!missing.empty() && !texts.empty() && !session.json()) {
+    std::cerr << session.Say("Not there and left out: ", "Không có nên bỏ qua: ")
+              << absl::StrJoin(missing, ", ") << "\n";
   }
   return texts;
 }
 
-int Refuse(const Session& session, const CsvProblems& problems) {
+// `stored`: how many imports of this load hold all the same.
+int Refuse(const Session& session, const CsvProblems& problems, int stored = 0) {
   PrintProblems(problems, session.vietnamese(), std::cerr);
-  std::cerr << session.Say("Nothing was written.\n", "Chưa ghi gì.\n");
+  if (stored == 0) {
+    std::cerr << session.Say("Nothing was written.\n", "Chưa ghi gì.\n");
+  } else {
+    std::cerr << session.Say("Parts that are written and stay: ", "Số phần đã ghi và giữ nguyên: ")
+              << stored << "\n";
+  }
   return kRefused;
 }
 
@@ -76,44 +103,88 @@ void PrintTalliesAsJson(const Session& session, const std::vector<FileTally>& ta
   session.PrintJson(json);
 }
 
-// Stops at the first write that fails, and says which row it was; what was written before stays,
-// and the next run goes on from there.
-int CarryOut(Session& session, const LoadingPlan& plan) {
-  std::string file;
-  for (const PendingWrite& write : plan.writes) {
-    if (write.file != file && !session.json()) std::cerr << "▸ " << write.file << "\n";
-    file = write.file;
-    if (const absl::Status done = write.run(); !done.ok()) {
-      std::cerr << "✗ " << write.file << ":" << write.row->line() << ": " << write.resource << "\n";
-      return session.Fail(done);
-    }
-  }
-  return kOk;
+// The services that keep the lists in question, the registry first.
+std::set<std::string> ServicesOf(const std::set<const List*>& lists) {
+  std::set<std::string> services;
+  for (const List* list : lists) services.insert(ServiceOf(*list->resource));
+  return services;
 }
 
 int Load(Session& session) {
   CsvProblems problems;
   const std::map<std::string, std::string> texts =
-      ReadTexts(session.arguments().words().front(), problems);
-  const ReferenceData data = ReadReference(texts, problems);
-  CheckReference(data, problems);
-  if (!problems.empty()) return Refuse(session, problems);
+      ReadTexts(session, session.arguments().words().front(), problems);
+  const auto until = session.arguments().Day("until");
+  if (!until.ok())
+    return Misused(session, std::string(until.status().message()),
+                   "--until phải viết dạng 2024-06-25");
+  const ListFiles files = ReadListFiles(AllLists(), texts, problems, *until);
 
-  const absl::StatusOr<LoadingPlan> plan = PlanLoading(session, data, problems);
-  if (!plan.ok()) return session.Fail(plan.status());
-  if (!problems.empty()) return Refuse(session, problems);
-
-  const bool dry_run = session.arguments().Switch("dry-run");
-  if (!dry_run) {
-    if (const int exit = CarryOut(session, *plan); exit != kOk) return exit;
+  StoredLists stored;
+  for (const std::string& service : ServicesOf(files.given)) {
+    const absl::Status read = stored.Read(session, AllLists(), service);
+    if (read.ok()) continue;
+    PrintProblems(problems, session.vietnamese(), std::cerr);
+    return session.Fail(read);
   }
+  const LoadingPlan plan = PlanLoading(AllLists(), files, stored, problems);
+  if (!problems.empty()) return Refuse(session, problems);
+
+  const LoadingOptions options{session.arguments().Switch("dry-run"),
+                               session.arguments().Switch("in-parts")};
+  if (NeedsParts(plan) && !options.in_parts) {
+    return Misused(session,
+                   "too much for one import; --in-parts sends it in several, each all or nothing "
+                   "by itself, but not the whole",
+                   "quá nhiều cho một lần nạp; --in-parts chia thành nhiều lần, mỗi lần được ghi "
+                   "trọn vẹn hoặc không ghi gì, nhưng không bảo đảm cho toàn bộ");
+  }
+  const absl::StatusOr<int> carried = CarryOut(session, plan, options, problems);
+  if (!carried.ok()) {
+    PrintProblems(problems, session.vietnamese(), std::cerr);
+    return session.Fail(carried.status());
+  }
+  if (!problems.empty()) return Refuse(session, problems, *carried);
+  PrintProblems(plan.notes, session.vietnamese(), std::cerr, "•");
   if (session.json()) {
-    PrintTalliesAsJson(session, plan->tallies);
+    PrintTalliesAsJson(session, plan.tallies);
     return kOk;
   }
-  PrintTallies(session, plan->tallies);
-  if (dry_run)
-    std::cout << session.Say("A dry run: nothing was written.\n", "Chạy thử: chưa ghi gì.\n");
+  PrintTallies(session, plan.tallies);
+  if (options.dry_run) {
+    std::cout << session.Say(
+        "A dry run: nothing was written. The registry's rules were asked; those of other services "
+        "are only when it is written.\n",
+        "Chạy thử: chưa ghi gì. Đã kiểm tra theo quy tắc của registry; quy tắc của dịch vụ khác "
+        "chỉ kiểm tra khi ghi.\n");
+  }
+  return kOk;
+}
+
+int Export(Session& session) {
+  const std::string& directory = session.arguments().words().front();
+  std::set<const List*> all;
+  for (const List& list : AllLists()) {
+    all.insert(&list);
+    if (!session.arguments().Switch("overwrite") &&
+        std::filesystem::exists(PathOf(directory, list.file))) {
+      return Misused(session, absl::StrCat(list.file, " is there already; --overwrite replaces it"),
+                     absl::StrCat("đã có ", list.file, "; --overwrite để ghi đè"));
+    }
+  }
+  StoredLists stored;
+  for (const std::string& service : ServicesOf(all)) {
+    if (const absl::Status read = stored.Read(session, AllLists(), service); !read.ok())
+      return session.Fail(read);
+  }
+  std::error_code failed;
+  std::filesystem::create_directories(directory, failed);
+  if (failed) return Misused(session, failed.message(), failed.message());
+  for (const List& list : AllLists()) {
+    const absl::Status written = WriteFile(PathOf(directory, list.file), ExportList(list, stored));
+    if (!written.ok()) return session.Fail(written);
+    if (!session.json()) std::cout << PathOf(directory, list.file) << "\n";
+  }
   return kOk;
 }
 
@@ -123,13 +194,22 @@ std::vector<Command> ReferenceCommands() {
   return {
       {"reference load",
        "DIRECTORY",
-       {},
-       {"dry-run"},
-       "bring schools, clusters, leaders, mergers and indicators up to date with the files",
-       "nạp trường, cụm, lãnh đạo cụm, sáp nhập và chỉ tiêu theo các tệp",
+       {"until"},
+       {"dry-run", "in-parts"},
+       "bring the services up to date with the lists of a directory, all or nothing",
+       "nạp các danh mục trong một thư mục vào dịch vụ, trọn vẹn hoặc không ghi gì",
        1,
        1,
        Load},
+      {"reference export",
+       "DIRECTORY",
+       {},
+       {"overwrite"},
+       "write every list as the services hold it, to be loaded again",
+       "xuất mọi danh mục đang lưu, để có thể nạp lại",
+       1,
+       1,
+       Export},
   };
 }
 

@@ -132,7 +132,9 @@ std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') +
 
 std::string ParentOf(const std::string& name) {
   const size_t id = name.rfind('/');
-  return name.substr(0, name.rfind('/', id - 1));
+  if (id == std::string::npos || id == 0) return "";
+  const size_t collection = name.rfind('/', id - 1);
+  return collection == std::string::npos ? "" : name.substr(0, collection);
 }
 
 }  // namespace thidua::cli

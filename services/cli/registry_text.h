@@ -48,7 +48,7 @@ std::string ReasonsText(const Session& session, const google::protobuf::Repeated
 int ExitOf(registry::v1::NameOutcome outcome);
 // "quang-ninh" of "schools/quang-ninh".
 std::string IdOf(const std::string& name);
-// "clusters/mnbg" of "clusters/mnbg/memberships/quang-ninh".
+// "clusters/mnbg" of "clusters/mnbg/memberships/quang-ninh"; empty at the top level.
 std::string ParentOf(const std::string& name);
 
 }  // namespace thidua::cli

@@ -1,5 +1,6 @@
 #include "services/cli/session.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -14,12 +15,21 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "thidua/access/v1/access.pb.h"
 
 namespace thidua::cli {
 namespace {
 
-// Longest time that a command waits for one answer.
+// Longest time that a command waits for one answer, unless the method may take longer.
 constexpr absl::Duration kPatience = absl::Seconds(60);
+
+absl::Duration PatienceFor(const std::string& method) {
+  const auto* found = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(method);
+  if (found == nullptr) return kPatience;
+  return std::max(
+      kPatience,
+      absl::Seconds(found->options().GetExtension(access::v1::access).max_deadline().seconds()));
+}
 
 int ExitFor(absl::StatusCode code) {
   switch (code) {
@@ -139,11 +149,11 @@ absl::Status Session::Call(std::string_view method, const google::protobuf::Mess
   const std::string service =
       colon == std::string_view::npos ? ServiceOf(method) : std::string(method.substr(0, colon));
   std::string path(colon == std::string_view::npos ? method : method.substr(colon + 1));
+  rpc::CallOptions options;
+  options.deadline = absl::Now() + PatienceFor(path);
   path[path.rfind('.')] = '/';
   auto channel = ChannelTo(service, identity);
   if (!channel.ok()) return channel.status();
-  rpc::CallOptions options;
-  options.deadline = absl::Now() + kPatience;
   return (*channel)->Call("/" + path, request, response, options);
 }
 

@@ -98,8 +98,8 @@ Suite::Options RegistryAlone() {
 }
 
 absl::Status LoadLists(Suite& suite) {
-  const testing::CommandResult loaded =
-      suite.Thidua({"reference", "load", THIDUA_SOURCE_DIR "/deploy/reference"});
+  const testing::CommandResult loaded = suite.Thidua(
+      {"reference", "load", THIDUA_SOURCE_DIR "/deploy/reference", "--until", "2024-06-25"});
   if (loaded.exit_status != 0) return absl::InternalError(loaded.err);
   // No source tells an assessment; one is made to be read.
   const testing::CommandResult assessed =

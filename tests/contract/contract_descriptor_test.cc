@@ -121,6 +121,21 @@ TEST(Contracts, AVerbOnAResourceThatExistsNeedsItsEtag) {
   }
 }
 
+TEST(Contracts, AnImportTakesEveryWriteOfTheRegistry) {
+  const auto* const pool = SuiteServices().front()->file()->pool();
+  const Descriptor* write = pool->FindMessageTypeByName("thidua.registry.v1.RegistryWrite");
+  ASSERT_NE(write, nullptr);
+  std::set<const Descriptor*> taken;
+  for (int i = 0; i < write->field_count(); ++i) taken.insert(write->field(i)->message_type());
+  for (const MethodDescriptor* method : SuiteMethods()) {
+    const bool reads = method->options().idempotency_level() == MethodOptions::NO_SIDE_EFFECTS;
+    if (reads || method->file()->package() != "thidua.registry.v1") continue;
+    if (method->name() == "ImportRegistry") continue;
+    EXPECT_TRUE(taken.contains(method->input_type()))
+        << method->full_name() << " has no field in RegistryWrite";
+  }
+}
+
 TEST(Contracts, EveryResourceHasNameEtagAndTimes) {
   ASSERT_FALSE(Resources().empty());
   for (const Descriptor* resource : Resources()) {

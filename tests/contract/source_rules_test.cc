@@ -53,7 +53,8 @@ std::string BreachOf(const std::string& path, const std::string& include) {
   }
   if (from.layer() == "services" && IsOurs(include) && to.layer() == "services") {
     if (to.service() != from.service()) return "services do not know each other";
-    const bool other_room = !from.room().empty() && to.room() != from.room();
+    const bool other_room =
+        !from.room().empty() && !to.room().empty() && to.room() != from.room();
     if (other_room && !to.Is("rules") && !to.Is("store"))
       return "another room is used through its _rules.h or _store.h";
   }

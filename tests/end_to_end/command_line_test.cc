@@ -28,6 +28,14 @@ const std::string kHalfYear = kReference + "/h1-2024";
 constexpr const char* kSchools[] = {"quang-ninh", "dien-bien", "ha-giang", "cao-bang",
                                     "lai-chau",   "lang-son",  "lao-cai",  "son-la"};
 
+// The suite's today; what the lists tell of later days cannot have been done yet.
+constexpr char kToday[] = "2024-06-25";
+
+// What the shipped lists stand for by then: documents; schools and what became of them; regimes,
+// clusters, memberships, terms; pacts; programmes and activities; sets of indicators of the
+// standard and cases; the catalogue.
+constexpr int kResources = 17 + (96 + 23) + (2 + 18 + 137 + 25) + 4 + (18 + 23) + (2 + 12) + 99;
+
 struct Loaded {
   int created = 0;
   int updated = 0;
@@ -46,7 +54,8 @@ class CommandLine : public ::testing::Test {
 
   Loaded Load(const std::string& directory) {
     google::protobuf::Struct json;
-    const std::string out = Done({"reference", "load", directory, "--format", "json"});
+    const std::string out =
+        Done({"reference", "load", directory, "--until", kToday, "--format", "json"});
     EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(out, &json).ok()) << out;
     Loaded loaded;
     for (const auto& file : (*json.mutable_fields())["files"].list_value().values()) {
@@ -58,6 +67,11 @@ class CommandLine : public ::testing::Test {
     return loaded;
   }
 
+  static std::string Content(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  }
+
   // A copy of the shipped files with every `from` replaced by `to` in one of them.
   std::string ChangedReference(const std::string& file, const std::string& from,
                                const std::string& to) {
@@ -65,8 +79,7 @@ class CommandLine : public ::testing::Test {
     std::filesystem::copy(kReference, directory,
                           std::filesystem::copy_options::overwrite_existing |
                               std::filesystem::copy_options::recursive);
-    std::ifstream in(directory + "/" + file);
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    std::string text = Content(directory + "/" + file);
     EXPECT_GT(absl::StrReplaceAll({{from, to}}, &text), 0) << from;
     std::ofstream(directory + "/" + file) << text;
     return directory;
@@ -77,7 +90,7 @@ class CommandLine : public ::testing::Test {
 
 TEST_F(CommandLine, LoadsTheReferenceDataOnceAndThenLeavesIt) {
   const Loaded first = Load(kReference);
-  EXPECT_EQ(first.created, 2 + 18 + 96 + 137 + 25 + 23 + 99);
+  EXPECT_EQ(first.created, kResources);
   const absl::Time before = absl::Now();
   const Loaded second = Load(kReference);
   EXPECT_LT(absl::Now() - before, absl::Seconds(3));
@@ -87,13 +100,14 @@ TEST_F(CommandLine, LoadsTheReferenceDataOnceAndThenLeavesIt) {
 }
 
 TEST_F(CommandLine, ADryRunWritesNothing) {
-  EXPECT_THAT(Done({"reference", "load", kReference, "--dry-run"}), HasSubstr("schools.csv"));
+  EXPECT_THAT(Done({"reference", "load", kReference, "--until", kToday, "--dry-run"}),
+              HasSubstr("schools.csv"));
   EXPECT_EQ(suite_.Thidua({"school", "show", "quang-ninh"}).exit_status, 5);
 }
 
 TEST_F(CommandLine, UpdatesWhatDiffersAndNothingElse) {
   Load(kReference);
-  const Loaded changed = Load(ChangedReference("schools.csv", "Trường Chính trị tỉnh Sơn La",
+  const Loaded changed = Load(ChangedReference("school_names.csv", "Trường Chính trị tỉnh Sơn La",
                                                "Trường Chính trị Tô Hiệu tỉnh Sơn La"));
   EXPECT_EQ(changed.created, 0);
   EXPECT_EQ(changed.updated, 1);
@@ -103,23 +117,66 @@ TEST_F(CommandLine, UpdatesWhatDiffersAndNothingElse) {
 TEST_F(CommandLine, AProblemInAFileStopsEverythingBeforeTheFirstWrite) {
   const CommandResult refused =
       suite_.Thidua({"reference", "load",
-                     ChangedReference("memberships.csv", "mnbg,son-la,2021", "mnbg,son-la,2O21"),
+                     ChangedReference("memberships.csv", "mnbg,son-la,", "mnbg,son-la,2O21-02-03"),
                      "--lang", "en"});
   EXPECT_EQ(refused.exit_status, 1);
-  EXPECT_THAT(refused.err, AllOf(HasSubstr("memberships.csv:"), HasSubstr("from_year"),
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("memberships.csv:"), HasSubstr("first_day"),
                                  HasSubstr("Nothing was written")));
   EXPECT_EQ(suite_.Thidua({"school", "show", "quang-ninh"}).exit_status, 5);
+}
+
+TEST_F(CommandLine, ARowThatTheRulesRefuseLeavesNothingAndIsTold) {
+  const std::string directory = ChangedReference(
+      "leadership.csv", "mnbg,2024,ha-giang,STANDING_DEPUTY", "mnbg,2024,ha-giang,HEAD");
+  for (const bool dry_run : {true, false}) {
+    std::vector<std::string> words = {"reference", "load",   directory, "--until",
+                                      kToday,      "--lang", "vi"};
+    if (dry_run) words.push_back("--dry-run");
+    const CommandResult refused = suite_.Thidua(words);
+    EXPECT_EQ(refused.exit_status, 1);
+    EXPECT_THAT(refused.err, AllOf(ContainsRegex("leadership.csv:[0-9]+: .*trùng thời gian"),
+                                   HasSubstr("Chưa ghi gì")));
+  }
+  EXPECT_EQ(suite_.Thidua({"school", "show", "quang-ninh"}).exit_status, 5);
+  EXPECT_THAT(Done({"indicator", "list", "--format", "json"}), Not(HasSubstr("classes_total")));
+}
+
+TEST_F(CommandLine, ADirectoryMayHoldOnlySomeOfTheLists) {
+  const std::string directory = suite_.directory() + "/schools-alone";
+  std::filesystem::create_directories(directory);
+  std::filesystem::copy(kReference + "/schools.csv", directory + "/schools.csv");
+  EXPECT_EQ(Load(directory).created, 96);
+  EXPECT_THAT(suite_.Thidua({"reference", "load", directory, "--lang", "en"}).err,
+              HasSubstr("school_names.csv"));
+}
+
+TEST_F(CommandLine, AnExportLoadsWithoutAChangeAndExportsToTheSameBytes) {
+  Load(kReference);
+  const std::string first = suite_.directory() + "/export-1";
+  const std::string second = suite_.directory() + "/export-2";
+  Done({"reference", "export", first});
+  const Loaded again = Load(first);
+  EXPECT_EQ(again.created + again.updated, 0);
+  EXPECT_GE(again.unchanged, kResources);  // mergers open cases of reassessment beside
+  Done({"reference", "export", second});
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(first)) {
+    ++files;
+    EXPECT_EQ(Content(entry.path()), Content(second / entry.path().filename()));
+  }
+  EXPECT_GT(files, 10);
+  EXPECT_EQ(suite_.Thidua({"reference", "export", first}).exit_status, 2) << "overwritten";
 }
 
 TEST_F(CommandLine, AMergerThatIsRecordedIsNeverChanged) {
   Load(kReference);
   const CommandResult refused = suite_.Thidua(
       {"reference", "load",
-       ChangedReference("mergers.csv", "nghean24h.vn scheme item 2", "nghean24h.vn item 2"),
-       "--lang", "en"});
+       ChangedReference("lineage.csv", "nghean24h.vn scheme item 2", "nghean24h.vn item 2"),
+       "--until", kToday, "--lang", "en"});
   EXPECT_EQ(refused.exit_status, 1);
   EXPECT_THAT(refused.err,
-              AllOf(HasSubstr("mergers.csv:"), HasSubstr("lineageEvents/lao-cai-2025")));
+              AllOf(HasSubstr("lineage.csv:"), HasSubstr("lineageEvents/lao-cai-2025")));
 }
 
 TEST_F(CommandLine, APactIsInForceOnceEveryMemberHasSigned) {

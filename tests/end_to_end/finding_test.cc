@@ -28,8 +28,8 @@ class Finding : public ::testing::Test {
     Suite::Options options;
     options.start = {Service::kRegistry, Service::kReporting};  // the lists have indicators too
     suite_ = new Suite(options);
-    const CommandResult loaded =
-        suite_->Thidua({"reference", "load", THIDUA_SOURCE_DIR "/deploy/reference"});
+    const CommandResult loaded = suite_->Thidua(
+        {"reference", "load", THIDUA_SOURCE_DIR "/deploy/reference", "--until", "2024-06-25"});
     ASSERT_EQ(loaded.exit_status, 0) << loaded.err;
   }
   static void TearDownTestSuite() {

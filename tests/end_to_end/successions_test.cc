@@ -20,7 +20,9 @@ constexpr char kLongAnInDnb[] = "clusters/dnb/memberships/long-an";
 
 class Successions : public ::testing::Test {
  protected:
-  Successions() { Done({"reference", "load", THIDUA_SOURCE_DIR "/deploy/reference"}); }
+  Successions() {
+    Done({"reference", "load", THIDUA_SOURCE_DIR "/deploy/reference", "--until", "2024-06-25"});
+  }
 
   // Runs a command that must succeed, in English; what it printed.
   std::string Done(std::vector<std::string> words) {

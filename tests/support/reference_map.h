@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "common/directory/directory.h"
 #include "common/text/csv.h"
+#include "services/registry/clusters/cluster_rules.h"
 #include "tests/support/school_facts.h"
 
 namespace thidua::testing {
@@ -53,57 +54,69 @@ void AddAliases(const CsvRow& row, Named& named) {
   }
 }
 
-inline registry::v1::School ReferenceSchool(const CsvRow& row) {
+inline registry::v1::School ReferenceSchool(const CsvRow& row, const std::vector<CsvRow>& names) {
   registry::v1::School school;
   school.set_name("schools/" + row.at("code"));
   school.set_kind(row.at("kind") == "PROVINCIAL" ? registry::v1::SCHOOL_KIND_PROVINCIAL
                                                  : registry::v1::SCHOOL_KIND_CENTRAL_CADRE_SCHOOL);
   school.set_province_id(row.at("province_id"));
   school.set_province(row.at("province_vi"));
-  if (!row.at("name_vi").empty()) {
+  for (const CsvRow& of_name : names) {
+    if (of_name.at("school_code") != row.at("code")) continue;
     registry::v1::SchoolName& name = *school.add_names();
-    name.set_official_name(row.at("name_vi"));
-    name.set_short_name(row.at("short_name_vi"));
-    AddAliases(row, name);
+    name.set_official_name(of_name.at("name_vi"));
+    name.set_short_name(of_name.at("short_name_vi"));
+    AddAliases(of_name, name);
   }
   return WithConfidence(
       Dating(std::move(school), row.at("first_day"), DayAfter(row.at("last_day"))), row);
 }
 
+// A blank day of a membership is that of school and regime.
+inline registry::v1::Membership ReferenceMembership(const CsvRow& row,
+                                                    const registry::v1::School& school,
+                                                    const registry::v1::ClusterRegime& regime) {
+  return registry::WithBounds(
+      WithConfidence(Membership(row.at("cluster_code"), row.at("school_code"), row.at("first_day"),
+                                DayAfter(row.at("last_day"))),
+                     row),
+      school, regime);
+}
+
 inline std::shared_ptr<const directory::SchoolMap> ReferenceMap() {
   std::vector<directory::Entry> entries;
+  std::map<std::string, registry::v1::ClusterRegime> regimes;  // by code
   for (const CsvRow& row : ReadReferenceFile("regimes.csv")) {
-    entries.push_back(
-        EntryOf(Regime(row.at("code"), row.at("first_day"), DayAfter(row.at("last_day")))));
+    regimes[row.at("code")] =
+        Regime(row.at("code"), row.at("first_day"), DayAfter(row.at("last_day")));
+    entries.push_back(EntryOf(regimes[row.at("code")]));
   }
+  std::map<std::string, registry::v1::ClusterRegime> regime_of;  // by cluster
   for (const CsvRow& row : ReadReferenceFile("clusters.csv")) {
     registry::v1::Cluster cluster = Cluster(row.at("code"), row.at("regime"), row.at("name_vi"));
+    regime_of[row.at("code")] = regimes.at(row.at("regime"));
     if (!row.at("number").empty()) cluster.set_number(std::stoi(row.at("number")));
     cluster.set_region(row.at("region_vi"));
     AddAliases(row, cluster);
     entries.push_back(EntryOf(WithConfidence(std::move(cluster), row)));
   }
-  for (const CsvRow& row : ReadReferenceFile("schools.csv"))
-    entries.push_back(EntryOf(ReferenceSchool(row)));
+  const std::vector<CsvRow> names = ReadReferenceFile("school_names.csv");
+  std::map<std::string, registry::v1::School> schools;
+  for (const CsvRow& row : ReadReferenceFile("schools.csv")) {
+    schools[row.at("code")] = ReferenceSchool(row, names);
+    entries.push_back(EntryOf(schools[row.at("code")]));
+  }
   for (const CsvRow& row : ReadReferenceFile("memberships.csv")) {
-    const std::string& to = row.at("to_year");
+    entries.push_back(EntryOf(ReferenceMembership(row, schools.at(row.at("school_code")),
+                                                  regime_of.at(row.at("cluster_code")))));
+  }
+  for (const CsvRow& row : ReadReferenceFile("lineage.csv")) {
     entries.push_back(EntryOf(WithConfidence(
-        Membership(row.at("cluster_code"), row.at("school_code"), row.at("from_year") + "-01-01",
-                   to.empty() ? "" : std::to_string(std::stoi(to) + 1) + "-01-01"),
+        Lineage(registry::v1::LINEAGE_EVENT_TYPE_MERGE, row.at("code"), row.at("effective_date"),
+                absl::StrSplit(row.at("predecessor_codes"), ';'),
+                absl::StrSplit(row.at("successor_codes"), ';')),
         row)));
   }
-  std::map<std::string, registry::v1::LineageEvent> mergers;
-  for (const CsvRow& row : ReadReferenceFile("mergers.csv")) {
-    registry::v1::LineageEvent& event = mergers[row.at("successor_code")];
-    if (event.name().empty()) {
-      event =
-          WithConfidence(Lineage(registry::v1::LINEAGE_EVENT_TYPE_MERGE, row.at("successor_code"),
-                                 row.at("effective_date"), {}, {row.at("successor_code")}),
-                         row);
-    }
-    event.add_predecessors("schools/" + row.at("predecessor_code"));
-  }
-  for (const auto& [code, event] : mergers) entries.push_back(EntryOf(event));
   directory::Directory directory;
   (void)directory.Apply(entries, 1);
   return directory.Current();

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/contract/refusal.h"
@@ -32,16 +33,22 @@ std::string CollectionOf(const Descriptor& resource) {
   return segments.size() < 2 ? "" : segments[segments.size() - 2];
 }
 
-// The field that holds the resource which the request creates or updates; null when it does
-// neither.
+// The resource that the request holds; null when it holds none.
 const FieldDescriptor* ResourceFieldOf(const Descriptor& request) {
   for (int i = 0; i < request.field_count(); ++i) {
     const FieldDescriptor& field = *request.field(i);
-    if (field.message_type() == nullptr || field.is_repeated()) continue;
-    if (!field.message_type()->options().HasExtension(google::api::resource)) continue;
-    if (request.FindFieldByName(absl::StrCat(field.name(), "_id")) != nullptr ||
-        request.FindFieldByName("update_mask") != nullptr)
+    if (field.message_type() != nullptr && !field.is_repeated() &&
+        field.message_type()->options().HasExtension(google::api::resource))
       return &field;
+  }
+  return nullptr;
+}
+
+// The identifier that a creation gives its resource; null when the request creates nothing.
+const FieldDescriptor* IdFieldOf(const Descriptor& request) {
+  for (int i = 0; i < request.field_count(); ++i) {
+    const std::string& name = request.field(i)->name();
+    if (absl::EndsWith(name, "_id") && name != "request_id") return request.field(i);
   }
   return nullptr;
 }
@@ -55,11 +62,16 @@ const Message* RequestIn(const v1::RegistryWrite& write) {
 }
 
 std::string TargetOf(const Message& request) {
-  const FieldDescriptor* resource = ResourceFieldOf(*request.GetDescriptor());
-  if (resource == nullptr) return TextIn(request, "name");
-  if (request.GetDescriptor()->FindFieldByName("update_mask") != nullptr)
+  const Descriptor& type = *request.GetDescriptor();
+  // A verb names what it acts on, also one that makes something else beside
+  // (ReplaceLeadershipTerm).
+  if (type.FindFieldByName("name") != nullptr) return TextIn(request, "name");
+  const FieldDescriptor* resource = ResourceFieldOf(type);
+  if (resource == nullptr) return "";
+  const FieldDescriptor* id_field = IdFieldOf(type);
+  if (id_field == nullptr)
     return TextIn(request.GetReflection()->GetMessage(request, resource), "name");
-  const std::string id = TextIn(request, absl::StrCat(resource->name(), "_id"));
+  const std::string id = TextIn(request, id_field->name());
   if (id.empty()) return "";
   const std::string parent = TextIn(request, "parent");
   return absl::StrCat(parent, parent.empty() ? "" : "/", CollectionOf(*resource->message_type()),

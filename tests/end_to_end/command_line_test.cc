@@ -168,6 +168,20 @@ TEST_F(CommandLine, AnExportLoadsWithoutAChangeAndExportsToTheSameBytes) {
   EXPECT_EQ(suite_.Thidua({"reference", "export", first}).exit_status, 2) << "overwritten";
 }
 
+TEST_F(CommandLine, AnExportMakesAnEmptyRegistryTheSame) {
+  Load(kReference);
+  const std::string first = suite_.directory() + "/export-1";
+  const std::string second = suite_.directory() + "/export-2";
+  Done({"reference", "export", first});
+  Suite empty;
+  const CommandResult loaded =
+      empty.Thidua({"reference", "load", first, "--until", kToday}, "academy/office");
+  EXPECT_EQ(loaded.exit_status, 0) << loaded.err;
+  EXPECT_EQ(empty.Thidua({"reference", "export", second}, "academy/office").exit_status, 0);
+  for (const auto& entry : std::filesystem::directory_iterator(first))
+    EXPECT_EQ(Content(entry.path()), Content(second / entry.path().filename()));
+}
+
 TEST_F(CommandLine, AMergerThatIsRecordedIsNeverChanged) {
   Load(kReference);
   const CommandResult refused = suite_.Thidua(

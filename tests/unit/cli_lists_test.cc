@@ -19,6 +19,7 @@
 #include "services/cli/lists/catalogue.h"
 #include "services/cli/lists/export.h"
 #include "services/cli/lists/list_requests.h"
+#include "services/cli/lists/loading.h"
 #include "services/cli/lists/loading_plan.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
 #include "thidua/registry/v1/school_service.pb.h"
@@ -627,6 +628,14 @@ TEST(ExportingLists, EverythingThatCanBeWrittenHasAColumn) {
       EXPECT_THAT(covered[KeyOf(list)], Contains(field)) << list.file;
     }
   }
+}
+
+TEST(LoadingLists, MoreThanAnImportHoldsNeedsParts) {
+  std::string rows = "code,kind,province_id,province_vi,confidence,source\n";
+  for (int i = 0; i < 5001; ++i)
+    absl::StrAppend(&rows, "tinh-", i, ",PROVINCIAL,tinh-", i, ",Tỉnh ", i, ",provisional,\n");
+  EXPECT_TRUE(NeedsParts(Planned({{"schools.csv", rows}}).plan));
+  EXPECT_FALSE(NeedsParts(Planned(SmallFiles()).plan));
 }
 
 // ---- The files that are shipped.

@@ -10,6 +10,7 @@
 #include "services/cli/answers.h"
 #include "services/cli/command.h"
 #include "services/cli/registry_text.h"
+#include "services/cli/resource_file.h"
 #include "services/cli/table.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
 
@@ -221,6 +222,27 @@ int Get(Session& session) {
   });
 }
 
+int Written(Session& session, const absl::StatusOr<Cluster>& cluster) {
+  return Answered(session, cluster, [&](const Cluster& shown) {
+    std::cout << shown.display_name() << " (" << IdOf(shown.name()) << ")\n";
+  });
+}
+
+int Create(Session& session) {
+  return Written(session,
+                 CreateFromFile(session, "thidua.registry.v1.ClusterService.CreateCluster",
+                                &CreateClusterRequest::mutable_cluster,
+                                &CreateClusterRequest::set_cluster_id<const std::string&>));
+}
+
+int Update(Session& session) {
+  GetClusterRequest get;
+  get.set_name("clusters/" + session.arguments().words().front());
+  return Written(session, UpdateFromFile(session, "thidua.registry.v1.ClusterService.GetCluster",
+                                         "thidua.registry.v1.ClusterService.UpdateCluster", get,
+                                         &UpdateClusterRequest::mutable_cluster));
+}
+
 }  // namespace
 
 std::vector<Command> ClusterCommands() {
@@ -234,6 +256,24 @@ std::vector<Command> ClusterCommands() {
        1,
        1,
        Show},
+      {"cluster create",
+       "CLUSTER FILE.json",
+       {},
+       {},
+       "record a cluster from a JSON file, in the form of show --format json",
+       "ghi nhận một cụm từ tệp JSON, theo dạng của show --format json",
+       2,
+       2,
+       Create},
+      {"cluster update",
+       "CLUSTER FILE.json",
+       {},
+       {},
+       "put the file in place of what is stored; its etag must be the current one",
+       "thay nội dung đang lưu bằng tệp; etag trong tệp phải là etag hiện tại",
+       2,
+       2,
+       Update},
       {"cluster list",
        "",
        {"as-of"},

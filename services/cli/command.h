@@ -25,6 +25,8 @@ struct Command {
 
 // One list a noun; each file <noun>_commands.cc defines one.
 std::vector<Command> SchoolCommands();
+std::vector<Command> LineageCommands();
+std::vector<Command> RegimeCommands();
 std::vector<Command> ClusterCommands();
 std::vector<Command> MemberCommands();
 std::vector<Command> TermCommands();

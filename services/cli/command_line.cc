@@ -16,11 +16,13 @@ const std::set<std::string> kCommonFlags = {"profile", "identity", "acting-for",
 const std::vector<Command>& AllCommands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto* list : {SchoolCommands, ClusterCommands, MemberCommands, TermCommands,
-                       SuccessionCommands, DocumentCommands, PactCommands, ProgrammeCommands,
-                       ActivityCommands, StandardCommands, ReferenceCommands, IndicatorCommands,
-                       WindowCommands, ReportCommands, ConsolidationCommands, SchemeCommands,
-                       RankingCommands, JournalCommands, HealthCommands}) {
+    for (auto* list :
+         {SchoolCommands,        LineageCommands,   RegimeCommands,     ClusterCommands,
+          MemberCommands,        TermCommands,      SuccessionCommands, DocumentCommands,
+          PactCommands,          ProgrammeCommands, ActivityCommands,   StandardCommands,
+          ReferenceCommands,     IndicatorCommands, WindowCommands,     ReportCommands,
+          ConsolidationCommands, SchemeCommands,    RankingCommands,    JournalCommands,
+          HealthCommands}) {
       for (Command& command : list()) all->push_back(std::move(command));
     }
     return all;

@@ -11,6 +11,7 @@
 #include "services/cli/answers.h"
 #include "services/cli/command.h"
 #include "services/cli/registry_text.h"
+#include "services/cli/resource_file.h"
 #include "services/cli/table.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
 #include "thidua/registry/v1/school_service.pb.h"
@@ -395,10 +396,49 @@ int Clusters(Session& session) {
                   });
 }
 
+int Written(Session& session, const absl::StatusOr<School>& school) {
+  return Answered(session, school, [&](const School& shown) {
+    std::cout << shown.display_name() << " (" << IdOf(shown.name()) << "), "
+              << PeriodText(session, shown) << "\n";
+  });
+}
+
+int Create(Session& session) {
+  return Written(session, CreateFromFile(session, "thidua.registry.v1.SchoolService.CreateSchool",
+                                         &CreateSchoolRequest::mutable_school,
+                                         &CreateSchoolRequest::set_school_id<const std::string&>));
+}
+
+int Update(Session& session) {
+  GetSchoolRequest get;
+  get.set_name("schools/" + session.arguments().words().front());
+  return Written(session, UpdateFromFile(session, "thidua.registry.v1.SchoolService.GetSchool",
+                                         "thidua.registry.v1.SchoolService.UpdateSchool", get,
+                                         &UpdateSchoolRequest::mutable_school));
+}
+
 }  // namespace
 
 std::vector<Command> SchoolCommands() {
   return {
+      {"school create",
+       "SCHOOL FILE.json",
+       {},
+       {},
+       "record a school from a JSON file, in the form of show --format json",
+       "ghi nhận một trường từ tệp JSON, theo dạng của show --format json",
+       2,
+       2,
+       Create},
+      {"school update",
+       "SCHOOL FILE.json",
+       {},
+       {},
+       "put the file in place of what is stored; its etag must be the current one",
+       "thay nội dung đang lưu bằng tệp; etag trong tệp phải là etag hiện tại",
+       2,
+       2,
+       Update},
       {"school show",
        "SCHOOL",
        {"as-of"},

@@ -33,6 +33,7 @@ std::vector<Command> TermCommands();
 std::vector<Command> SuccessionCommands();
 std::vector<Command> PactCommands();
 std::vector<Command> DocumentCommands();
+std::vector<Command> IdentifierCommands();
 std::vector<Command> StandardCommands();
 std::vector<Command> ProgrammeCommands();
 std::vector<Command> ActivityCommands();

@@ -17,12 +17,12 @@ const std::vector<Command>& AllCommands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (auto* list :
-         {SchoolCommands,        LineageCommands,   RegimeCommands,     ClusterCommands,
-          MemberCommands,        TermCommands,      SuccessionCommands, DocumentCommands,
-          PactCommands,          ProgrammeCommands, ActivityCommands,   StandardCommands,
-          ReferenceCommands,     IndicatorCommands, WindowCommands,     ReportCommands,
-          ConsolidationCommands, SchemeCommands,    RankingCommands,    JournalCommands,
-          HealthCommands}) {
+         {SchoolCommands,     LineageCommands,       RegimeCommands,     ClusterCommands,
+          MemberCommands,     TermCommands,          SuccessionCommands, DocumentCommands,
+          IdentifierCommands, PactCommands,          ProgrammeCommands,  ActivityCommands,
+          StandardCommands,   ReferenceCommands,     IndicatorCommands,  WindowCommands,
+          ReportCommands,     ConsolidationCommands, SchemeCommands,     RankingCommands,
+          JournalCommands,    HealthCommands}) {
       for (Command& command : list()) all->push_back(std::move(command));
     }
     return all;

@@ -1,6 +1,5 @@
 // `thidua document`: the documents that found what is recorded.
 #include <iostream>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "common/runtime/ids.h"
 #include "services/cli/answers.h"
 #include "services/cli/command.h"
+#include "services/cli/document_form.h"
 #include "services/cli/file_content.h"
 #include "services/cli/partial_date.h"
 #include "services/cli/registry_text.h"
@@ -141,47 +141,6 @@ int List(Session& session) {
                   });
 }
 
-// Writes what the flags say into `document`; the paths of what they say.
-absl::StatusOr<std::vector<std::string>> TakeFlags(const Arguments& arguments, Document& document) {
-  std::vector<std::string> paths;
-  const auto take = [&](const char* flag, const char* path, std::string* value) {
-    const auto given = arguments.Flag(flag);
-    if (!given.has_value()) return;
-    *value = *given;
-    if (paths.empty() || paths.back() != path) paths.push_back(path);
-  };
-  take("number", "number", document.mutable_number());
-  take("issuer", "issuer", document.mutable_issuer());
-  take("title", "title", document.mutable_title());
-  if (const auto issued = arguments.Flag("issued"); issued.has_value()) {
-    document.clear_issue_date();
-    if (!issued->empty()) {
-      const auto date = ReadPartialDate(*issued);
-      if (!date.ok())
-        return absl::InvalidArgumentError(
-            absl::StrCat("--issued: ", std::string(date.status().message())));
-      *document.mutable_issue_date() = *date;
-    }
-    paths.push_back("issue_date");
-  }
-  if (arguments.Switch("supersedes")) {
-    document.clear_supersedes();
-    for (const std::string& word : arguments.Flags("supersedes")) {
-      if (!word.empty()) document.add_supersedes(Named("documents", word));
-    }
-    paths.push_back("supersedes");
-  }
-  take("source", "provenance", document.mutable_provenance()->mutable_source());
-  take("note", "provenance", document.mutable_provenance()->mutable_note());
-  if (arguments.Switch("provisional")) {
-    document.mutable_provenance()->set_confidence(CONFIDENCE_PROVISIONAL);
-    if (paths.empty() || paths.back() != "provenance") paths.push_back("provenance");
-  } else if (arguments.Switch("source")) {
-    document.mutable_provenance()->set_confidence(CONFIDENCE_DOCUMENTED);
-  }
-  return paths;
-}
-
 // The file is a Document as `document show --format json` prints it; flags say more than it does.
 int Create(Session& session) {
   CreateDocumentRequest request;
@@ -189,7 +148,7 @@ int Create(Session& session) {
   if (const auto file = session.arguments().Flag("file"); file.has_value()) {
     if (absl::Status read = ReadJsonFile(*file, &document); !read.ok()) return session.Fail(read);
   }
-  if (const auto paths = TakeFlags(session.arguments(), document); !paths.ok())
+  if (const auto paths = TakeDocumentFlags(session.arguments(), document); !paths.ok())
     return session.Fail(paths.status());
   request.set_document_id(IdOf(session.arguments().words().front()));
   request.set_request_id(runtime::NewUuid4());
@@ -211,7 +170,7 @@ int Update(Session& session) {
     if (!document->etag().empty()) request.set_etag(document->etag());
     request.mutable_update_mask()->add_paths("*");
   }
-  const auto paths = TakeFlags(session.arguments(), *document);
+  const auto paths = TakeDocumentFlags(session.arguments(), *document);
   if (!paths.ok()) return session.Fail(paths.status());
   if (request.update_mask().paths().empty()) {
     if (paths->empty()) return Misused(session, "say what to change", "cần nêu nội dung thay đổi");
@@ -225,8 +184,6 @@ int Update(Session& session) {
 }  // namespace
 
 std::vector<Command> DocumentCommands() {
-  const std::set<std::string> fields = {"file",  "number",     "issued", "issuer",
-                                        "title", "supersedes", "source", "note"};
   return {
       {"document list",
        "",
@@ -248,7 +205,7 @@ std::vector<Command> DocumentCommands() {
        Show},
       {"document create",
        "DOCUMENT",
-       fields,
+       DocumentFlags(),
        {"provisional"},
        "record a document from flags or a JSON file; --supersedes may be repeated",
        "ghi nhận một văn bản theo tùy chọn hoặc tệp JSON; --supersedes có thể lặp lại",
@@ -257,7 +214,7 @@ std::vector<Command> DocumentCommands() {
        Create},
       {"document update",
        "DOCUMENT",
-       fields,
+       DocumentFlags(),
        {"provisional"},
        "correct a document: what the flags name, or all that a JSON file says",
        "sửa một văn bản: phần được nêu trong tùy chọn, hoặc toàn bộ theo tệp JSON",

@@ -10,16 +10,35 @@
 #include "common/text/collation.h"
 #include "services/cli/answers.h"
 #include "services/cli/command.h"
+#include "services/cli/identifier_text.h"
 #include "services/cli/registry_text.h"
 #include "services/cli/resource_file.h"
 #include "services/cli/table.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
+#include "thidua/registry/v1/identifier_service.pb.h"
 #include "thidua/registry/v1/school_service.pb.h"
 
 namespace thidua::cli {
 namespace {
 
 using namespace registry::v1;  // NOLINT: the contract's own words
+
+// The codes that the school was ever given, as they stand on the day that was asked about.
+int ShowIdentifiers(Session& session, const GetSchoolRequest& of) {
+  ListSchoolIdentifiersRequest request;
+  request.set_school(of.name());
+  if (of.has_as_of()) *request.mutable_as_of() = of.as_of();
+  request.set_show_all(true);
+  const auto identifiers = AllPages<ListSchoolIdentifiersResponse>(
+      session, "thidua.registry.v1.IdentifierService.ListSchoolIdentifiers", request);
+  if (!identifiers.ok()) return session.Fail(identifiers.status());
+  Table table = IdentifierTable(session);
+  Footnotes notes;
+  for (const SchoolIdentifier& identifier : identifiers->school_identifiers())
+    AddIdentifier(session, identifier, table, notes);
+  if (!table.empty()) std::cout << "\n" << table.Render() << notes.Render();
+  return kOk;
+}
 
 int Show(Session& session) {
   GetSchoolRequest request;
@@ -62,7 +81,7 @@ int Show(Session& session) {
                   campus.has_provenance() ? notes.Mark(session, campus.provenance()) : ""});
   }
   if (!campuses.empty()) std::cout << "\n" << campuses.Render() << notes.Render();
-  return kOk;
+  return ShowIdentifiers(session, request);
 }
 
 int List(Session& session) {

@@ -55,13 +55,13 @@ std::string ServiceOf(std::string_view method) {
 
 std::vector<const google::protobuf::ServiceDescriptor*> ServicesOf(const std::string& service) {
   static constexpr const char* kFiles[] = {
-      "registry/v1/school_service",     "registry/v1/cluster_service",
-      "registry/v1/succession_service", "registry/v1/document_service",
-      "registry/v1/pact_service",       "registry/v1/programme_service",
-      "registry/v1/standard_service",   "registry/v1/import_service",
-      "reporting/v1/indicator_service", "reporting/v1/window_service",
-      "reporting/v1/report_service",    "reporting/v1/consolidation_service",
-      "awards/v1/scoring_service"};
+      "registry/v1/school_service",         "registry/v1/cluster_service",
+      "registry/v1/succession_service",     "registry/v1/document_service",
+      "registry/v1/identifier_service",     "registry/v1/pact_service",
+      "registry/v1/programme_service",      "registry/v1/standard_service",
+      "registry/v1/import_service",         "reporting/v1/indicator_service",
+      "reporting/v1/window_service",        "reporting/v1/report_service",
+      "reporting/v1/consolidation_service", "awards/v1/scoring_service"};
   std::vector<const google::protobuf::ServiceDescriptor*> services;
   for (const char* file : kFiles) {
     if (!absl::StartsWith(file, service + "/")) continue;

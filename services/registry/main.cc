@@ -6,6 +6,7 @@
 #include "services/registry/clusters/cluster_service.h"
 #include "services/registry/clusters/load_directory.h"
 #include "services/registry/documents/document_service.h"
+#include "services/registry/identifiers/identifier_service.h"
 #include "services/registry/imports/import_service.h"
 #include "services/registry/pacts/pact_service.h"
 #include "services/registry/programmes/programme_service.h"
@@ -22,6 +23,7 @@ struct Rooms {
       : schools(on.writing, on.directory, on.page_tokens),
         clusters(on.writing, on.directory, on.page_tokens),
         documents(on.writing, on.page_tokens),
+        identifiers(on.writing, on.directory, on.page_tokens),
         pacts(on.writing, on.directory, on.page_tokens),
         programmes(on.writing, on.directory, on.page_tokens),
         standards(on.writing, on.directory, on.page_tokens),
@@ -31,6 +33,7 @@ struct Rooms {
   registry::SchoolService schools;
   registry::ClusterService clusters;
   registry::DocumentService documents;
+  registry::IdentifierService identifiers;
   registry::PactService pacts;
   registry::ProgrammeService programmes;
   registry::StandardService standards;
@@ -43,6 +46,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
   rooms->schools.Register(router);
   rooms->clusters.Register(router);
   rooms->documents.Register(router);
+  rooms->identifiers.Register(router);
   rooms->pacts.Register(router);
   rooms->programmes.Register(router);
   rooms->standards.Register(router);

@@ -1,6 +1,5 @@
 #include "services/registry/documents/document_store.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/contract/refusal.h"
+#include "common/resource/among.h"
 #include "common/text/fold.h"
 #include "services/registry/documents/document_rules.h"
 
@@ -17,8 +17,6 @@ namespace {
 
 using database::Value;
 using v1::Document;
-
-constexpr size_t kNamesAtOnce = 100;
 
 // What `query` is looked up in.
 std::string SearchText(const Document& document) {
@@ -38,28 +36,6 @@ int64_t IssueDay(const google::type::Date& date) {
 std::vector<Value> DocumentColumns(const Document& document) {
   return {document.number(), document.issuer(), IssueDay(document.issue_date()),
           int64_t{document.provenance().confidence()}, SearchText(document)};
-}
-
-// "COLUMN IN (?, …)". The number of marks is rounded up, so that there are few texts to prepare;
-// the first name fills the rest. `names` holds between 1 and kNamesAtOnce.
-resource::Where OneOf(const std::string& column, std::vector<std::string> names) {
-  names.resize(names.size() == 1 ? 1 : names.size() <= 10 ? 10 : kNamesAtOnce, names.front());
-  const std::vector<std::string> marks(names.size(), "?");
-  resource::Where where{absl::StrCat(column, " IN (", absl::StrJoin(marks, ", "), ")"), {}};
-  for (std::string& name : names) where.parameters.emplace_back(std::move(name));
-  return where;
-}
-
-// Calls `see` with not more than kNamesAtOnce of `names` at a time.
-template <class See>
-absl::Status InParts(const std::vector<std::string>& names, See see) {
-  for (size_t begin = 0; begin < names.size(); begin += kNamesAtOnce) {
-    const size_t end = std::min(begin + kNamesAtOnce, names.size());
-    const absl::Status status =
-        see(std::vector<std::string>(names.begin() + begin, names.begin() + end));
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
 }
 
 // Of `names`, those in `found` left out, once each and in order.
@@ -88,8 +64,8 @@ absl::Status DocumentStore::CheckNamed(database::Connection& connection,
                                        const google::protobuf::Message& message) const {
   const std::vector<std::string> names = DocumentsNamedIn(message);
   std::set<std::string> found;
-  const absl::Status status = InParts(names, [&](std::vector<std::string> part) {
-    const resource::Where where = OneOf("name", std::move(part));
+  const absl::Status status = resource::InParts(names, [&](std::vector<std::string> part) {
+    const resource::Where where = resource::Among("name", std::move(part));
     const auto rows = connection.Query(absl::StrCat("SELECT name FROM document WHERE ", where.sql),
                                        where.parameters);
     if (!rows.ok()) return rows.status();
@@ -104,8 +80,9 @@ absl::Status DocumentStore::CheckNamed(database::Connection& connection,
 absl::StatusOr<std::vector<Document>> DocumentStore::Read(
     database::Connection& connection, const std::vector<std::string>& names) const {
   std::map<std::string, Document> by_name;
-  absl::Status status = InParts(names, [&](std::vector<std::string> part) {
-    auto page = documents_.List(connection, OneOf("name", std::move(part)), {}, kNamesAtOnce);
+  absl::Status status = resource::InParts(names, [&](std::vector<std::string> part) {
+    auto page = documents_.List(connection, resource::Among("name", std::move(part)), {},
+                                resource::kMostAmong);
     if (!page.ok()) return page.status();
     for (Document& document : page->resources) {
       std::string name = document.name();
@@ -129,8 +106,8 @@ absl::Status DocumentStore::Derive(database::Connection& connection,
   std::vector<std::string> names;
   for (const Document& document : documents) names.push_back(document.name());
   std::map<std::string, std::set<std::string>> replaced_by;
-  const absl::Status status = InParts(names, [&](std::vector<std::string> part) {
-    const resource::Where where = OneOf("superseded", std::move(part));
+  const absl::Status status = resource::InParts(names, [&](std::vector<std::string> part) {
+    const resource::Where where = resource::Among("superseded", std::move(part));
     const auto rows = connection.Query(
         absl::StrCat("SELECT superseded, document FROM document_supersession WHERE ", where.sql),
         where.parameters);

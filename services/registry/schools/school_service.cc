@@ -11,6 +11,7 @@
 #include "common/contract/field_mask.h"
 #include "common/contract/resource_name.h"
 #include "services/registry/clusters/cluster_rules.h"
+#include "services/registry/identifiers/identifier_rules.h"
 #include "services/registry/schools/school_rules.h"
 
 namespace thidua::registry {
@@ -153,6 +154,10 @@ absl::Status SchoolService::CheckDependents(database::Transaction& transaction,
   const auto memberships = clusters_.MembershipsOfSchool(transaction.connection(), changed.name());
   if (!memberships.ok()) return memberships.status();
   if (absl::Status status = CheckMembershipsWithin(changed, *memberships); !status.ok())
+    return status;
+  const auto identifiers = identifiers_.OfSchool(transaction.connection(), changed.name());
+  if (!identifiers.ok()) return identifiers.status();
+  if (absl::Status status = CheckIdentifiersWithin(changed, *identifiers); !status.ok())
     return status;
   const auto events = schools_.EventsNaming(transaction.connection(), changed.name());
   if (!events.ok()) return events.status();

@@ -8,6 +8,7 @@
 #include "common/rpc/router.h"
 #include "services/registry/clusters/cluster_store.h"
 #include "services/registry/documents/document_store.h"
+#include "services/registry/identifiers/identifier_store.h"
 #include "services/registry/schools/day_map.h"
 #include "services/registry/schools/name_matching_rules.h"
 #include "services/registry/schools/school_store.h"
@@ -65,6 +66,7 @@ class SchoolService {
   const SchoolStore schools_;
   const ClusterStore clusters_;
   const DocumentStore documents_;
+  const IdentifierStore identifiers_;
   const StandardStore standards_;
   EncodedDayMaps day_maps_;
   directory::DerivedFromNewest<SchoolNames> names_;

@@ -25,7 +25,7 @@ class Identifiers : public ::testing::Test {
     Suite::Options options;
     options.start = {Service::kRegistry, Service::kReporting};  // the lists have indicators too
     suite_ = new Suite(options);
-    Must({"reference", "load", THIDUA_SOURCE_DIR "/deploy/reference"});
+    Must({"reference", "load", THIDUA_SOURCE_DIR "/deploy/reference", "--until", "2024-06-25"});
     const std::string scheme = ::testing::TempDir() + "/ma-so-thue.json";
     std::ofstream(scheme)
         << R"({"displayName": "Mã số dùng nội bộ", "pattern": "[0-9A-Z]+([.][0-9A-Z]+)*",

@@ -4,6 +4,9 @@
 #include <thread>
 #include <vector>
 
+#include "common/access/authorization.h"
+#include "common/contract/method_rules.h"
+#include "common/directory/scope_facts.h"
 #include "tests/store/reporting_rooms.h"
 
 namespace thidua::testing {

@@ -66,6 +66,16 @@ class Identifiers : public ::testing::Test {
 
 Suite* Identifiers::suite_ = nullptr;
 
+TEST_F(Identifiers, TheSchemeOfAgencyCodesIsLoaded) {
+  EXPECT_THAT(Thidua({"identifier", "scheme", "show", "agency-code"}).out,
+              HasSubstr("at most 35 characters"));
+}
+
+TEST_F(Identifiers, TheDocumentsThatFoundTheRegistryAreLoaded) {
+  EXPECT_THAT(Thidua({"document", "show", "91-2017-nd-cp"}).out,
+              AllOf(HasSubstr("is replaced by"), HasSubstr("98/2023/NĐ-CP")));
+}
+
 TEST_F(Identifiers, ACodeInUseIsItself) {
   const CommandResult resolved = Resolve({"H22.15"}, "2025-06-30");
   EXPECT_EQ(resolved.exit_status, 0) << resolved.err;

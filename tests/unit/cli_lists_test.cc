@@ -95,6 +95,14 @@ Texts SmallFiles() {
        "code,number,issue_date,issuer,title,supersedes,confidence,source\n"
        "550-qd-hvctqg,550-QĐ/HVCTQG,2021-02-03,Học viện,phân cụm,7431-qd,documented,Bến Tre\n"
        "7431-qd,7431-QĐ/HVCTQG,2015,Học viện,,,provisional,\n"},
+      {"identifier_schemes.csv",
+       "code,name_vi,pattern,max_length,group_separator,confidence,source\n"
+       "agency-code,Mã định danh,[0-9A-Z]+([.][0-9A-Z]+)*,35,.,documented,20/2020/QĐ-TTg\n"},
+      {"identifiers.csv",
+       "school_code,identifier_code,scheme,code,first_day,last_day,successor,confidence,source\n"
+       "ha-giang,cu,agency-code,H22.15,2021-01-01,2025-06-30,"
+       "schools/tuyen-quang-2025/identifiers/moi,provisional,\n"
+       "tuyen-quang-2025,moi,agency-code,H60.15,2025-07-01,,,provisional,\n"},
       {"programmes.csv",
        "cluster_code,year,theme_vi,confidence,source\n"
        "mnbg,2024,Dân chủ,documented,Quảng Ninh\n"},

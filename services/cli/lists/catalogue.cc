@@ -8,7 +8,7 @@ const std::vector<List>& AllLists() {
   static const auto& all = *[] {
     auto* lists = new std::vector<List>;
     for (auto* of_room : {DocumentLists, SchoolLists, ClusterLists, PactLists, ProgrammeLists,
-                          StandardLists, IndicatorLists}) {
+                          StandardLists, IdentifierLists, IndicatorLists}) {
       for (List& list : of_room()) lists->push_back(std::move(list));
     }
     return lists;

@@ -12,6 +12,7 @@ namespace thidua::cli {
 // and a list of parts behind that of its resources.
 std::vector<List> ClusterLists();
 std::vector<List> DocumentLists();
+std::vector<List> IdentifierLists();
 std::vector<List> IndicatorLists();
 std::vector<List> PactLists();
 std::vector<List> ProgrammeLists();

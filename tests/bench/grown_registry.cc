@@ -12,7 +12,13 @@
 #include "common/database/pool.h"
 #include "common/database/transaction.h"
 #include "services/registry/clusters/cluster_store.h"
+#include "services/registry/identifiers/identifier_store.h"
+#include "services/registry/pacts/pact_store.h"
+#include "services/registry/programmes/programme_store.h"
 #include "services/registry/schools/school_store.h"
+#include "services/registry/standards/standard_store.h"
+#include "tests/support/pact_facts.h"
+#include "tests/support/programme_facts.h"
 #include "tests/support/school_facts.h"
 
 namespace thidua::bench {
@@ -58,7 +64,11 @@ class Growing {
           testing::Cluster(ClusterId(i), "lich-su", absl::StrCat("Cụm thi đua thứ ", i)));
     }
     for (int i = 0; i < growth_.schools; ++i) AddSchool(i);
-    for (int i = 0; i < growth_.clusters; ++i) AddTerms(i);
+    for (int i = 0; i < growth_.clusters; ++i) {
+      AddTerms(i);
+      for (int year = first_year_; year <= kLastYear; ++year) AddYear(i, year);
+    }
+    for (int i = 0; i < growth_.schools; ++i) AddRecords(i);
     return Flush();
   }
 
@@ -107,6 +117,42 @@ class Growing {
     }
   }
 
+  // A pact, a programme and an activity.
+  void AddYear(int cluster, int year) {
+    const std::string name = absl::StrCat("clusters/", ClusterId(cluster));
+    registry::v1::Pact pact = testing::Pact(ClusterId(cluster), year);
+    pact.set_name(absl::StrCat(name, "/pacts/", year));
+    pact.set_state(registry::v1::PACT_STATE_RECORDED);
+    Add(pacts_.pacts(),
+        testing::Documented(testing::Dating(std::move(pact), First(year), First(year + 1))));
+    registry::v1::Programme programme = testing::Programme(year);
+    programme.set_name(absl::StrCat(name, "/programmes/", year));
+    Add(programmes_.programmes(), std::move(programme));
+    registry::v1::Activity activity =
+        testing::Activity(registry::v1::ACTIVITY_KIND_WORKSHOP, "Hội thảo khoa học",
+                          testing::DateOf(year, 9), SchoolId(cluster));
+    activity.set_name(absl::StrCat(name, "/programmes/", year, "/activities/workshop-1"));
+    writes_.push_back([this, activity = std::move(activity)](Transaction& transaction) {
+      return programmes_.CreateActivity(transaction, act_, activity, {"CREATED", ""}).status();
+    });
+  }
+
+  // A code, and a way to the standard.
+  void AddRecords(int number) {
+    const std::string name = absl::StrCat("schools/", SchoolId(number));
+    registry::v1::SchoolIdentifier identifier;
+    identifier.set_name(absl::StrCat(name, "/identifiers/ma-1"));
+    identifier.set_scheme("identifierSchemes/agency-code");
+    identifier.set_code(absl::StrFormat("H99.%05d", number));
+    Add(identifiers_.identifiers(), testing::Documented(std::move(identifier)));
+    registry::v1::StandardCase way;
+    way.set_name(absl::StrCat(name, "/standardCases/level-1"));
+    way.set_scheme("standardSchemes/11-qd-tw-level-1");
+    way.set_level(1);
+    way.set_state(registry::v1::STANDARD_CASE_STATE_SELF_ASSESSED);
+    Add(standards_.cases(), std::move(way));
+  }
+
   absl::Status Flush() {
     const absl::Time begun = absl::Now();
     for (size_t from = 0; from < writes_.size(); from += kWritesAtOnce) {
@@ -136,6 +182,10 @@ class Growing {
       "spiffe://thidua.local/academy/bench", "", "bench", "/bench/Grow", "", std::string(32, '0')};
   const registry::SchoolStore schools_;
   const registry::ClusterStore clusters_;
+  const registry::IdentifierStore identifiers_;
+  const registry::PactStore pacts_;
+  const registry::ProgrammeStore programmes_;
+  const registry::StandardStore standards_;
   std::vector<Write> writes_;
 };
 

@@ -14,10 +14,10 @@ struct Growth {
   int years = 20;  // of history, up to and including 2025
 };
 
-// Adds made-up schools, clusters, memberships (each school changes its cluster half-way through the
-// years), three leadership terms a cluster and year, and mergers: rows and journal events as the
-// registry itself writes them, several thousand a transaction. The registry must not run: it reads
-// them when it starts.
+// Adds made-up schools with a code and a way to the standard, clusters, memberships (each school
+// changes its cluster half-way through the years), and for each cluster and year three leadership
+// terms, a pact, a programme and an activity: rows and journal events as the registry itself writes
+// them. The registry must not run: it reads them when it starts.
 absl::Status Grow(testing::Suite& suite, const Growth& growth);
 
 }  // namespace thidua::bench

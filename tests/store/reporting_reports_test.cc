@@ -267,9 +267,7 @@ class AcceptingRightsTest : public ReportingReportsTest {
     const auto* method = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
         "thidua.reporting.v1.ReportService.AcceptReport");
     const contract::MethodRule rule = contract::RuleOf(*method);
-    const auto policy =
-        access::Policy::Load(THIDUA_SOURCE_DIR "/deploy/access/policy.json",
-                             {rule.access.permission()});
+    const auto policy = access::Policy::Load(THIDUA_SOURCE_DIR "/deploy/access/policy.json", {});
     EXPECT_TRUE(policy.ok()) << policy.status();
     reporting::v1::AcceptReportRequest request;
     request.set_name(ReportOf("dien-bien"));
@@ -286,10 +284,10 @@ TEST_F(AcceptingRightsTest, TheStandingDeputysEndWithTheYear) {
 
 TEST_F(AcceptingRightsTest, TheStandingDeputysEndWithItsSchoolInMidYear) {
   ASSERT_TRUE(directory_
-                  .Apply({testing::EntryOf(testing::School("ha-giang", "Hà Giang",
-                                                           "Trường Chính trị tỉnh Hà Giang", "",
-                                                           "2024-07-01"),
-                                           2)},
+                  .Apply({testing::EntryOf(
+                             testing::School("ha-giang", "Hà Giang",
+                                             "Trường Chính trị tỉnh Hà Giang", "", "2024-07-01"),
+                             2)},
                          0)
                   .ok());
   EXPECT_TRUE(MayAccept("ha-giang", "2024-06-30"));

@@ -33,8 +33,8 @@ constexpr char kToday[] = "2024-06-25";
 
 // What the shipped lists stand for by then: documents; schools and what became of them; regimes,
 // clusters, memberships, terms; pacts; programmes and activities; sets of indicators of the
-// standard and cases; the catalogue.
-constexpr int kResources = 17 + (96 + 23) + (2 + 18 + 137 + 25) + 4 + (18 + 23) + (2 + 12) + 99;
+// standard and cases; the scheme of agency codes; the catalogue.
+constexpr int kResources = 17 + (96 + 23) + (2 + 18 + 137 + 25) + 4 + (18 + 23) + (2 + 12) + 1 + 99;
 
 struct Loaded {
   int created = 0;

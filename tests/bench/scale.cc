@@ -89,7 +89,7 @@ const std::map<std::string, std::string>& Asked() {
       {"ProgrammeService.GetActivity",
        "name: 'clusters/mnbg/programmes/2024/activities/exchange-1'"},
       {"ProgrammeService.ListActivities", "parent: 'clusters/-/programmes/-' page_size: 10"},
-      {"ProgrammeService.SummariseActivities", "parent: 'clusters/mnbg/programmes/2024'"},
+      {"ProgrammeService.SummariseActivities", "parent: 'clusters/mnbg' year: 2024"},
       {"ProgrammeService.GetProgrammeOverview", "name: 'clusters/mnbg/programmes/2024'"},
       {"SuccessionService.ListSuccessionItems", "parent: 'lineageEvents/lam-dong-2025'"},
       {"SuccessionService.GetSuccessionFate", ""},  // named by the registry: see FateOf

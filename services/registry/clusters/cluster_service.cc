@@ -512,12 +512,11 @@ absl::StatusOr<v1::ListLeadershipFindingsResponse> ClusterService::ListLeadershi
   context.set_position(map->position());
   const auto years = YearsOf(request, context.today());
   if (!years.ok()) return years.status();
-  std::vector<std::string_view> clusters = map->Clusters();
   const std::string only = contract::SegmentAfter(request.parent(), "clusters").value_or("");
-  if (request.parent() != kAllClusters) {
-    if (map->Cluster(only) == nullptr) return NotFound(request.parent());
-    clusters = {only};
-  }
+  const bool all = request.parent() == kAllClusters;
+  if (!all && map->Cluster(only) == nullptr) return NotFound(request.parent());
+  const std::vector<std::string_view> clusters =
+      all ? map->Clusters() : std::vector<std::string_view>{only};
   // A position is a cluster and how many of its findings have been told.
   const auto position = page_tokens_.Read(context.act().method, request);
   if (!position.ok()) return position.status();

@@ -5,8 +5,8 @@
 #include "common/runtime/ids.h"
 #include "services/cli/answers.h"
 #include "services/cli/command.h"
+#include "services/cli/provenance_flags.h"
 #include "services/cli/registry_text.h"
-#include "services/cli/standard_form.h"
 #include "services/cli/table.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
 

@@ -95,6 +95,10 @@ void PrintSigners(const Session& session, const PactSigning& signing) {
                {Word(session, "by", "người ký")},
                {Word(session, "entered by", "ghi nhận bởi")},
                {Word(session, "note", "ghi chú")}});
+  // A source that tells of a pact says who signed, if anybody; it shows no signatures.
+  const std::string unsigned_mark = signing.state() == PACT_STATE_RECORDED
+                                        ? Word(session, "not on record", "không lưu chữ ký")
+                                        : Word(session, "✗ not signed", "✗ chưa ký");
   const auto row = [&](const PactSigner& signer, const std::string& remark) {
     const PactSignature& signature = signer.signature();
     std::string note = signature.note();
@@ -102,8 +106,7 @@ void PrintSigners(const Session& session, const PactSigning& signing) {
       if (!more.empty()) absl::StrAppend(&note, note.empty() ? "" : "; ", more);
     const bool has_signed = signer.has_signature();
     table.Row({IdOf(signer.school()), signer.display_name(),
-               has_signed ? DayText(session, signature.sign_date())
-                          : Word(session, "✗ not signed", "✗ chưa ký"),
+               has_signed ? DayText(session, signature.sign_date()) : unsigned_mark,
                signature.signer(), WhoText(signature.identity()), note});
   };
   for (const PactSigner& signer : signing.signed_()) row(signer, "");

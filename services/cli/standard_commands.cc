@@ -17,6 +17,7 @@
 #include "services/cli/command.h"
 #include "services/cli/file_content.h"
 #include "services/cli/partial_date.h"
+#include "services/cli/provenance_flags.h"
 #include "services/cli/registry_text.h"
 #include "services/cli/standard_form.h"
 #include "services/cli/table.h"

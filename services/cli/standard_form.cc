@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "common/runtime/dates.h"
 #include "services/cli/partial_date.h"
+#include "services/cli/provenance_flags.h"
 
 namespace thidua::cli {
 namespace {
@@ -75,16 +76,6 @@ absl::StatusOr<StandardCounts> ReadCounts(const Arguments& arguments) {
   if (exceeded.has_value()) counts.set_exceeded(*exceeded);
   if (total.has_value()) counts.set_total(*total);
   return counts;
-}
-
-Provenance ReadProvenance(const Arguments& arguments) {
-  Provenance provenance;
-  provenance.set_confidence(arguments.Switch("provisional") ? CONFIDENCE_PROVISIONAL
-                                                            : CONFIDENCE_DOCUMENTED);
-  provenance.set_source(arguments.Flag("source").value_or(""));
-  provenance.set_document(arguments.Flag("document").value_or(""));
-  provenance.set_note(arguments.Flag("provenance-note").value_or(""));
-  return provenance;
 }
 
 absl::StatusOr<StandardStep> ReadStep(const Arguments& arguments) {

@@ -24,8 +24,6 @@ const std::set<std::string>& StepFlags();
 absl::StatusOr<registry::v1::StandardStep> ReadStep(const Arguments& arguments);
 // The counts that the flags give; without any field when they give none.
 absl::StatusOr<registry::v1::StandardCounts> ReadCounts(const Arguments& arguments);
-// --source, --document, --provisional, --provenance-note.
-registry::v1::Provenance ReadProvenance(const Arguments& arguments);
 
 // The findings of a file with the columns indicator, result (MET, UNMET, NEAR, EXCEEDED or
 // NOT_JUDGED), and, if it likes, evidence and note. Several papers are separated by `;`; where a

@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class RegistryRules : public ::testing::Test {
  protected:
@@ -31,8 +32,7 @@ class RegistryRules : public ::testing::Test {
     suite_ = nullptr;
   }
 
-  // Runs a command that must be refused, in Vietnamese; what it was told. Nothing is written: only
-  // events that tell of a change count.
+  // Runs a command that must be refused, in Vietnamese, and leave no event; what it was told.
   static std::string Refused(std::vector<std::string> words) {
     words.insert(words.end(), {"--lang", "vi"});
     const int64_t before = suite_->Events(Service::kRegistry);
@@ -76,6 +76,14 @@ TEST_F(RegistryRules, LineageHasNoCycle) {
   EXPECT_THAT(Refused({"lineage", "record", "nguoc", "rebrand", "--on", "2024-01-01", "--from",
                        "tuyen-quang-2025", "--to", "ha-giang", "--source", "Không có"}),
               AllOf(HasSubstr("LINEAGE_CYCLE"), HasSubstr("tiền thân của chính nó")));
+}
+
+// Of the pact of 2023 a page says that all signed; nobody is said not to have.
+TEST_F(RegistryRules, ASchoolIsNotSaidNotToHaveSignedWhatASourceTellsOf) {
+  const CommandResult shown =
+      suite_->Thidua({"pact", "missing", "ntbtn", "2023", "--as-of", "2023-03-10", "--lang", "vi"});
+  EXPECT_EQ(shown.exit_status, 0) << shown.err;
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("không lưu chữ ký"), Not(HasSubstr("chưa ký"))));
 }
 
 // The report of dien-bien is accepted by the standing deputy of 2024 on this day.

@@ -31,14 +31,6 @@ absl::StatusOr<std::set<std::string>> AppendOnlyTables(const std::vector<Migrati
   return tables;
 }
 
-std::string OwnerGrant(const std::string& schema, const SchemaUsers& users) {
-  // Named one by one: ALL would include rights (TRIGGER, EVENT, LOCK TABLES, …) that no statement
-  // here uses.
-  return absl::StrCat(
-      "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON `", schema,
-      "`.* TO ", users.owner, " WITH GRANT OPTION");
-}
-
 std::vector<std::string> GrantStatements(const std::string& schema,
                                          const std::vector<std::string>& tables,
                                          const std::set<std::string>& append_only,
@@ -46,7 +38,7 @@ std::vector<std::string> GrantStatements(const std::string& schema,
   std::vector<std::string> statements;
   for (const std::string& table : tables) {
     statements.push_back(GrantOn(AppRights(table, append_only), schema, table, users.app));
-    statements.push_back(GrantOn("SELECT", schema, table, users.read));
+    if (!users.read.empty()) statements.push_back(GrantOn("SELECT", schema, table, users.read));
   }
   return statements;
 }

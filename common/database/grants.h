@@ -1,5 +1,5 @@
-// Rights of the three users of a schema. Append-only is enforced by them: no code path of the
-// service can change a journal row.
+// Rights in a schema, as its owner passes them on; deploy/database/accounts gives the owner its
+// own. Append-only is enforced by them: no code path of the service can change a journal row.
 #ifndef THIDUA_COMMON_DATABASE_GRANTS_H_
 #define THIDUA_COMMON_DATABASE_GRANTS_H_
 
@@ -15,16 +15,12 @@ namespace thidua::database {
 
 // Accounts as SQL writes them, for example 'registry_app'@'%'. They exist already.
 struct SchemaUsers {
-  std::string owner;
   std::string app;
-  std::string read;
+  std::string read;  // empty: there is none
 };
 
 // Tables that some file declares append-only (see migration_script.h).
 absl::StatusOr<std::set<std::string>> AppendOnlyTables(const std::vector<MigrationFile>& files);
-
-// What an administrator gives the owner once: everything in the schema, and to pass it on.
-std::string OwnerGrant(const std::string& schema, const SchemaUsers& users);
 
 // What the owner gives after each migration. app: SELECT and INSERT on append-only tables, SELECT
 // on schema_migration, SELECT, INSERT, UPDATE and DELETE on all others; read: SELECT. Repeating

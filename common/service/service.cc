@@ -500,8 +500,7 @@ absl::Status Migrate(const Definition& definition, const ServiceConfig& config) 
   };
   return database::Grant(
       **pool, definition.migrations,
-      {account(config.database().owner_user()), account(config.database().app_user()),
-       account(config.database().read_user())});
+      {account(config.database().app_user()), account(config.database().read_user())});
 }
 
 absl::Status Verify(const ServiceConfig& config) {

@@ -14,14 +14,14 @@
 #include "common/database/transaction.h"
 #include "tests/support/gate.h"
 #include "tests/support/killed_session.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 
 namespace thidua::database {
 namespace {
 
 using testing::CommitCut;
 using testing::Gate;
-using testing::PrivateMariadb;
+using testing::PrivateDatabase;
 
 Account Through(const Gate& gate, Account account) {
   account.unix_socket = gate.socket();
@@ -31,9 +31,9 @@ Account Through(const Gate& gate, Account account) {
 class CommitCutTest : public ::testing::Test {
  protected:
   CommitCutTest()
-      : schema_(PrivateMariadb::Shared().CreateSchema(
+      : schema_(PrivateDatabase::Shared().CreateSchema(
             "cut", testing::WithCounter(testing::FoundationMigrations()))),
-        gate_(PrivateMariadb::Shared().socket()),
+        gate_(PrivateDatabase::Shared().socket()),
         through_gate_(Through(gate_, schema_.app), 4),
         direct_(schema_.app, 2) {}
 
@@ -72,7 +72,7 @@ class CommitCutTest : public ::testing::Test {
     }
   }
 
-  PrivateMariadb::Schema schema_;
+  PrivateDatabase::Schema schema_;
   Gate gate_;
   Pool through_gate_;
   Pool direct_;
@@ -150,7 +150,7 @@ TEST_F(CommitCutTest, UnledgeredDoubtIsReportedAndNotRepeated) {
 
 // kill -9 of the server under writers: what was acknowledged is there, and once.
 TEST(ServerKillTest, AcknowledgedWritesSurviveTheServersDeath) {
-  PrivateMariadb server;
+  PrivateDatabase server;
   const auto schema =
       server.CreateSchema("kill", testing::WithCounter(testing::FoundationMigrations()));
   constexpr int kKills = 20;

@@ -5,15 +5,15 @@
 
 #include "common/database/transaction.h"
 #include "tests/support/killed_session.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 
 namespace thidua::database {
 namespace {
 
-using testing::PrivateMariadb;
+using testing::PrivateDatabase;
 
 TEST(ReintroducedCommitTest, DriversOwnCommitAcknowledgesWhatIsNotStored) {
-  const auto schema = PrivateMariadb::Shared().CreateSchema(
+  const auto schema = PrivateDatabase::Shared().CreateSchema(
       "reintroduced", testing::WithCounter(testing::FoundationMigrations()));
   Pool pool(schema.app, 4);
   const testing::KilledCommit killed = testing::CommitOnKilledSession(pool);

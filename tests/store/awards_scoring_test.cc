@@ -12,7 +12,7 @@
 #include "services/awards/scoring/scoring_service.h"
 #include "tests/store/journal_schema.h"
 #include "tests/support/handler_call.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 #include "tests/support/published_facts.h"
 #include "tests/support/sample_scheme.h"
 #include "tests/support/school_facts.h"
@@ -36,8 +36,8 @@ constexpr char kSample[] = "scoringSchemes/mau-2024";
 class ScoringTest : public ::testing::Test {
  protected:
   ScoringTest()
-      : schema_(testing::PrivateMariadb::Shared().CreateSchema("awards",
-                                                               database::awards_migrations())),
+      : schema_(testing::PrivateDatabase::Shared().CreateSchema("awards",
+                                                                database::awards_migrations())),
         pool_(schema_.app, 8),
         tokens_(contract::PageTokens::Create(kPageKey).value()),
         service_(writing_, directory_, tokens_, nullptr) {}
@@ -139,7 +139,7 @@ class ScoringTest : public ::testing::Test {
     return publication;
   }
 
-  testing::PrivateMariadb::Schema schema_;
+  testing::PrivateDatabase::Schema schema_;
   database::Pool pool_;
   rpc::Writing writing_{pool_, nullptr};
   directory::Directory directory_;

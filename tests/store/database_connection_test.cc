@@ -9,18 +9,18 @@
 #include "common/contract/refusal.h"
 #include "common/database/failure.h"
 #include "common/database/pool.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 
 namespace thidua::database {
 namespace {
 
 using contract::ReasonOf;
-using testing::PrivateMariadb;
+using testing::PrivateDatabase;
 
 class ConnectionTest : public ::testing::Test {
  protected:
   ConnectionTest()
-      : schema_(PrivateMariadb::Shared().CreateSchema("connection")), pool_(schema_.owner, 4) {}
+      : schema_(PrivateDatabase::Shared().CreateSchema("connection")), pool_(schema_.owner, 4) {}
 
   Pool::Borrowed Borrow(const Bounds& bounds = {}) {
     auto borrowed = pool_.Borrow(bounds);
@@ -57,7 +57,7 @@ class ConnectionTest : public ::testing::Test {
     return bytes;
   }
 
-  PrivateMariadb::Schema schema_;
+  PrivateDatabase::Schema schema_;
   Pool pool_;
   int tables_ = 0;
 };

@@ -16,7 +16,7 @@
 #include "common/database/grants.h"
 #include "common/database/lease.h"
 #include "common/database/migrator.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 
 namespace thidua::database {
 namespace {
@@ -24,7 +24,7 @@ namespace {
 using testing::FoundationMigrations;
 using ::testing::HasSubstr;
 using testing::MakeMigration;
-using testing::PrivateMariadb;
+using testing::PrivateDatabase;
 
 constexpr absl::Duration kShortLease = absl::Milliseconds(300);
 
@@ -60,7 +60,7 @@ std::vector<MigrationFile> With(std::initializer_list<MigrationFile> more) {
 class MigratorTest : public ::testing::Test {
  protected:
   MigratorTest()
-      : schema_(PrivateMariadb::Shared().CreateSchema("migrate")),
+      : schema_(PrivateDatabase::Shared().CreateSchema("migrate")),
         owner_(schema_.owner, 4),
         app_(schema_.app, 4) {}
 
@@ -91,7 +91,7 @@ class MigratorTest : public ::testing::Test {
     return shape;
   }
 
-  PrivateMariadb::Schema schema_;
+  PrivateDatabase::Schema schema_;
   Pool owner_;
   Pool app_;
   int steps_ = 0;
@@ -145,7 +145,7 @@ TEST_F(MigratorTest, KilledBeforeAnyStatementThenRunAgain) {
   }
   EXPECT_GE(kills, 12);
   EXPECT_EQ(Ask("SELECT CONCAT(name, ' ', note) FROM school"), "Điện Biên a;b+");
-  const auto undisturbed = PrivateMariadb::Shared().CreateSchema("migrate", files);
+  const auto undisturbed = PrivateDatabase::Shared().CreateSchema("migrate", files);
   Pool other(undisturbed.owner, 2);
   EXPECT_EQ(Shape(owner_), Shape(other));
 }
@@ -249,7 +249,7 @@ TEST_F(MigratorTest, SchemaTooFarAheadSaysToUpgrade) {
 class GrantTest : public ::testing::Test {
  protected:
   GrantTest()
-      : schema_(PrivateMariadb::Shared().CreateSchema("grant", FoundationMigrations())),
+      : schema_(PrivateDatabase::Shared().CreateSchema("grant", FoundationMigrations())),
         app_(schema_.app, 2),
         read_(schema_.read, 2) {}
 
@@ -258,7 +258,7 @@ class GrantTest : public ::testing::Test {
   }
 
   static constexpr int kDenied = 1142;
-  PrivateMariadb::Schema schema_;
+  PrivateDatabase::Schema schema_;
   Pool app_;
   Pool read_;
 };
@@ -298,7 +298,7 @@ TEST_F(GrantTest, ReaderReadsAndDoesNothingElse) {
 class LeaseTest : public ::testing::Test {
  protected:
   LeaseTest()
-      : pool_(PrivateMariadb::Shared().CreateSchema("lease", FoundationMigrations()).app, 8) {}
+      : pool_(PrivateDatabase::Shared().CreateSchema("lease", FoundationMigrations()).app, 8) {}
   Pool pool_;
 };
 

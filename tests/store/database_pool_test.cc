@@ -10,21 +10,21 @@
 #include "common/database/failure.h"
 #include "common/database/pool.h"
 #include "tests/support/gate.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 
 namespace thidua::database {
 namespace {
 
 using contract::ReasonOf;
 using testing::Gate;
-using testing::PrivateMariadb;
+using testing::PrivateDatabase;
 
 int64_t SessionId(Pool::Borrowed& connection) {
   return connection->Query("SELECT CONNECTION_ID()")->front().Int(0);
 }
 
 TEST(PoolTest, LendsTheSameSessionAgain) {
-  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  const auto schema = PrivateDatabase::Shared().CreateSchema("pool");
   Pool pool(schema.owner, 2);
   int64_t first = 0;
   {
@@ -36,7 +36,7 @@ TEST(PoolTest, LendsTheSameSessionAgain) {
 }
 
 TEST(PoolTest, OneMoreThanItsSizeIsRefusedWithinAQuarterOfASecond) {
-  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  const auto schema = PrivateDatabase::Shared().CreateSchema("pool");
   Pool pool(schema.owner, 2);
   auto one = *pool.Borrow({});
   auto two = *pool.Borrow({});
@@ -47,7 +47,7 @@ TEST(PoolTest, OneMoreThanItsSizeIsRefusedWithinAQuarterOfASecond) {
 }
 
 TEST(PoolTest, WaiterGetsWhatIsGivenBack) {
-  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  const auto schema = PrivateDatabase::Shared().CreateSchema("pool");
   Pool pool(schema.owner, 1);
   auto lent = std::make_unique<Pool::Borrowed>(*pool.Borrow({}));
   std::thread giver([&] {
@@ -59,26 +59,26 @@ TEST(PoolTest, WaiterGetsWhatIsGivenBack) {
 }
 
 TEST(PoolTest, NoTimeLeftIsSaidAtOnce) {
-  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  const auto schema = PrivateDatabase::Shared().CreateSchema("pool");
   Pool pool(schema.owner, 1);
   EXPECT_EQ(ReasonOf(pool.Borrow({.deadline = absl::Now() - absl::Seconds(1)}).status()),
             access::v1::REASON_DEADLINE_EXCEEDED);
 }
 
 TEST(PoolTest, KilledSessionIsDiscarded) {
-  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  const auto schema = PrivateDatabase::Shared().CreateSchema("pool");
   Pool pool(schema.owner, 1);
   {
     auto connection = *pool.Borrow({});
-    PrivateMariadb::Shared().Administer(absl::StrCat("KILL ", SessionId(connection)));
+    PrivateDatabase::Shared().Administer(absl::StrCat("KILL ", SessionId(connection)));
     EXPECT_TRUE(ConnectionLost(connection->Query("SELECT 1").status()));
   }
   EXPECT_TRUE((*pool.Borrow({}))->Query("SELECT 1").ok());
 }
 
 TEST(PoolTest, AfterOneLossTheIdleOnesAreAskedBeforeTheyAreLent) {
-  Gate gate(PrivateMariadb::Shared().socket());
-  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  Gate gate(PrivateDatabase::Shared().socket());
+  const auto schema = PrivateDatabase::Shared().CreateSchema("pool");
   Account account = schema.owner;
   account.unix_socket = gate.socket();
   Pool pool(account, 4);
@@ -94,7 +94,7 @@ TEST(PoolTest, AfterOneLossTheIdleOnesAreAskedBeforeTheyAreLent) {
 }
 
 TEST(PoolTest, DatabaseThatIsAwayIsUnavailableAndBackAtOnce) {
-  PrivateMariadb server;
+  PrivateDatabase server;
   const auto schema = server.CreateSchema("pool");
   Pool pool(schema.owner, 4);
   ASSERT_TRUE(pool.Ping(absl::Now() + absl::Seconds(2)).ok());
@@ -108,9 +108,9 @@ TEST(PoolTest, DatabaseThatIsAwayIsUnavailableAndBackAtOnce) {
 }
 
 TEST(PoolTest, NobodyConnectsForEver) {
-  Gate gate(PrivateMariadb::Shared().socket());
+  Gate gate(PrivateDatabase::Shared().socket());
   gate.Swallow();
-  Account account = PrivateMariadb::Shared().root();
+  Account account = PrivateDatabase::Shared().root();
   account.unix_socket = gate.socket();
   Pool pool(account, 4, absl::Seconds(1));
   const absl::Time begin = absl::Now();
@@ -119,9 +119,9 @@ TEST(PoolTest, NobodyConnectsForEver) {
 }
 
 TEST(PoolTest, AtMostFiveConnectAtTheSameTime) {
-  Gate gate(PrivateMariadb::Shared().socket());
+  Gate gate(PrivateDatabase::Shared().socket());
   gate.Swallow();
-  Account account = PrivateMariadb::Shared().root();
+  Account account = PrivateDatabase::Shared().root();
   account.unix_socket = gate.socket();
   Pool pool(account, 8, absl::Seconds(1));
   std::vector<std::thread> borrowers;
@@ -131,8 +131,8 @@ TEST(PoolTest, AtMostFiveConnectAtTheSameTime) {
 }
 
 TEST(PoolTest, SilentServerIsGivenUpAfterTheStatementTimeout) {
-  Gate gate(PrivateMariadb::Shared().socket());
-  Account account = PrivateMariadb::Shared().root();
+  Gate gate(PrivateDatabase::Shared().socket());
+  Account account = PrivateDatabase::Shared().root();
   account.unix_socket = gate.socket();
   Pool pool(account, 1, absl::Seconds(1));
   auto connection = *pool.Borrow({});
@@ -143,7 +143,7 @@ TEST(PoolTest, SilentServerIsGivenUpAfterTheStatementTimeout) {
 }
 
 TEST(PoolTest, ManyThreadsShareFewConnections) {
-  const auto schema = PrivateMariadb::Shared().CreateSchema("pool");
+  const auto schema = PrivateDatabase::Shared().CreateSchema("pool");
   Pool pool(schema.owner, 4);
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;
@@ -162,7 +162,7 @@ TEST(PoolTest, ManyThreadsShareFewConnections) {
 }
 
 TEST(PoolTest, WrongPasswordIsUnavailableNotACrash) {
-  Account account = PrivateMariadb::Shared().CreateSchema("pool").owner;
+  Account account = PrivateDatabase::Shared().CreateSchema("pool").owner;
   account.password = "sai mật khẩu";
   Pool pool(account, 1);
   EXPECT_EQ(ReasonOf(pool.Borrow({}).status()), access::v1::REASON_DATABASE_UNAVAILABLE);

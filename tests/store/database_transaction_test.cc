@@ -11,18 +11,18 @@
 #include "common/database/failure.h"
 #include "common/database/transaction.h"
 #include "tests/support/killed_session.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 
 namespace thidua::database {
 namespace {
 
 using contract::ReasonOf;
-using testing::PrivateMariadb;
+using testing::PrivateDatabase;
 
 class TransactionTest : public ::testing::Test {
  protected:
   TransactionTest()
-      : schema_(PrivateMariadb::Shared().CreateSchema(
+      : schema_(PrivateDatabase::Shared().CreateSchema(
             "tx", testing::WithCounter(testing::FoundationMigrations()))),
         pool_(schema_.app, 10) {}
 
@@ -50,7 +50,7 @@ class TransactionTest : public ::testing::Test {
     return "đã nộp";
   }
 
-  PrivateMariadb::Schema schema_;
+  PrivateDatabase::Schema schema_;
   Pool pool_;
 };
 

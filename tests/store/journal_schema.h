@@ -22,7 +22,7 @@
 #include "common/journal/sealer.h"
 #include "common/journal/writer.h"
 #include "common/runtime/ids.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 
 namespace thidua::testing {
 
@@ -52,14 +52,14 @@ class KeyFile {
 class JournalSchema {
  public:
   JournalSchema()
-      : schema_(PrivateMariadb::Shared().CreateSchema("journal", FoundationMigrations())),
+      : schema_(PrivateDatabase::Shared().CreateSchema("journal", FoundationMigrations())),
         pool_(schema_.app, 12),
         owner_(schema_.owner, 2),
         key_(document::SigningKey::FromPemFile(key_file_.path()).value()),
         verifying_key_(document::VerifyingKey::FromPem(key_.PublicKeyPem()).value()) {}
 
   database::Pool& pool() { return pool_; }
-  const PrivateMariadb::Schema& schema() const { return schema_; }
+  const PrivateDatabase::Schema& schema() const { return schema_; }
   const document::SigningKey& key() const { return key_; }
   const document::VerifyingKey& verifying_key() const { return verifying_key_; }
   const std::string& key_file() const { return key_file_.path(); }
@@ -128,7 +128,7 @@ class JournalSchema {
   journal::ChainPosition Head() { return journal::ReadHead(**pool_.Borrow({})).value(); }
 
  private:
-  PrivateMariadb::Schema schema_;
+  PrivateDatabase::Schema schema_;
   database::Pool pool_;
   database::Pool owner_;
   KeyFile key_file_;

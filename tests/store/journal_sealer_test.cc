@@ -248,7 +248,7 @@ TEST_F(SealerTest, SurvivesTheLossOfItsSessions) {
     for (const database::Row& row : schema_.Rows("SELECT id FROM information_schema.processlist "
                                                  "WHERE info LIKE 'INSERT INTO event_seal%' OR "
                                                  "info LIKE 'DELETE FROM event_pending%'")) {
-      testing::PrivateMariadb::Shared().Administer(absl::StrCat("KILL ", row.Int(0)));
+      testing::PrivateDatabase::Shared().Administer(absl::StrCat("KILL ", row.Int(0)));
     }
   }
   EXPECT_TRUE(Eventually([&] { return sealer->SealedHead() == kEvents; }));

@@ -12,7 +12,7 @@
 #include "common/runtime/clock.h"
 #include "gtest/gtest.h"
 #include "tests/support/handler_call.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 #include "tests/support/school_facts.h"
 
 namespace thidua::testing {
@@ -21,7 +21,8 @@ namespace thidua::testing {
 class RegistryCalls : public ::testing::Test {
  protected:
   RegistryCalls()
-      : schema_(PrivateMariadb::Shared().CreateSchema("registry", database::registry_migrations())),
+      : schema_(
+            PrivateDatabase::Shared().CreateSchema("registry", database::registry_migrations())),
         pool_(schema_.app, 4),
         page_tokens_(
             contract::PageTokens::Create("khoa-thu-nghiem-cua-trang-danh-sach-0123456789").value()),
@@ -50,7 +51,7 @@ class RegistryCalls : public ::testing::Test {
     return absl::FromCivil(Day("2024-06-25"), runtime::VietnamTime()) + absl::Hours(9);
   }
 
-  PrivateMariadb::Schema schema_;
+  PrivateDatabase::Schema schema_;
   database::Pool pool_;
   directory::Directory directory_;
   contract::PageTokens page_tokens_;

@@ -15,7 +15,7 @@
 #include "services/registry/clusters/load_directory.h"
 #include "services/registry/schools/school_service.h"
 #include "tests/support/handler_call.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 #include "tests/support/school_facts.h"
 
 namespace thidua {
@@ -38,8 +38,8 @@ constexpr char kPageKey[] = "khoa-thu-nghiem-cua-trang-danh-sach-0123456789";
 class RegistryHandlersTest : public ::testing::Test {
  protected:
   RegistryHandlersTest()
-      : schema_(testing::PrivateMariadb::Shared().CreateSchema("registry",
-                                                               database::registry_migrations())),
+      : schema_(testing::PrivateDatabase::Shared().CreateSchema("registry",
+                                                                database::registry_migrations())),
         pool_(schema_.app, 4),
         page_tokens_(contract::PageTokens::Create(kPageKey).value()),
         writing_{pool_,
@@ -156,7 +156,7 @@ class RegistryHandlersTest : public ::testing::Test {
     return names;
   }
 
-  testing::PrivateMariadb::Schema schema_;
+  testing::PrivateDatabase::Schema schema_;
   database::Pool pool_;
   directory::Directory directory_;
   contract::PageTokens page_tokens_;

@@ -15,7 +15,7 @@
 #include "services/registry/imports/import_service.h"
 #include "services/registry/schools/school_service.h"
 #include "tests/support/handler_call.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 #include "tests/support/school_facts.h"
 
 namespace thidua {
@@ -36,8 +36,8 @@ constexpr char kPageKey[] = "khoa-thu-nghiem-cua-trang-danh-sach-0123456789";
 class RegistryImportsTest : public ::testing::Test {
  protected:
   RegistryImportsTest()
-      : schema_(testing::PrivateMariadb::Shared().CreateSchema("registry",
-                                                               database::registry_migrations())),
+      : schema_(testing::PrivateDatabase::Shared().CreateSchema("registry",
+                                                                database::registry_migrations())),
         pool_(schema_.app, 4),
         page_tokens_(contract::PageTokens::Create(kPageKey).value()),
         writing_{pool_,
@@ -121,7 +121,7 @@ class RegistryImportsTest : public ::testing::Test {
   }
 
   directory::Directory directory_;
-  testing::PrivateMariadb::Schema schema_;
+  testing::PrivateDatabase::Schema schema_;
   database::Pool pool_;
   contract::PageTokens page_tokens_;
   rpc::Writing writing_;

@@ -18,7 +18,7 @@
 #include "services/registry/clusters/cluster_service.h"
 #include "services/registry/schools/school_service.h"
 #include "tests/support/handler_call.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 #include "tests/support/school_facts.h"
 
 namespace thidua::testing {
@@ -26,7 +26,8 @@ namespace thidua::testing {
 class RegistryMergers : public ::testing::Test {
  protected:
   RegistryMergers()
-      : schema_(PrivateMariadb::Shared().CreateSchema("registry", database::registry_migrations())),
+      : schema_(
+            PrivateDatabase::Shared().CreateSchema("registry", database::registry_migrations())),
         pool_(schema_.app, 4),
         page_tokens_(
             contract::PageTokens::Create("khoa-thu-nghiem-cua-trang-danh-sach-0123456789").value()),
@@ -77,8 +78,7 @@ class RegistryMergers : public ::testing::Test {
     return Call(clusters_, &registry::ClusterService::CreateLeadershipTerm, request);
   }
 
-  absl::StatusOr<registry::v1::LeadershipTerm> Recognise(
-      const registry::v1::LeadershipTerm& term) {
+  absl::StatusOr<registry::v1::LeadershipTerm> Recognise(const registry::v1::LeadershipTerm& term) {
     registry::v1::RecogniseLeadershipTermRequest request;
     request.set_name(term.name());
     request.set_etag(term.etag());
@@ -166,7 +166,7 @@ class RegistryMergers : public ::testing::Test {
   }
 
   absl::CivilDay today_ = Day("2025-07-15");
-  PrivateMariadb::Schema schema_;
+  PrivateDatabase::Schema schema_;
   database::Pool pool_;
   directory::Directory directory_;
   contract::PageTokens page_tokens_;

@@ -16,7 +16,7 @@
 #include "services/registry/schools/school_service.h"
 #include "tests/support/handler_call.h"
 #include "tests/support/pact_facts.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 #include "tests/support/refusal_matchers.h"
 #include "tests/support/school_facts.h"
 
@@ -42,8 +42,8 @@ constexpr char kPact2023[] = "clusters/ntbtn/pacts/2023";
 class RegistryPactsTest : public ::testing::Test {
  protected:
   RegistryPactsTest()
-      : schema_(testing::PrivateMariadb::Shared().CreateSchema("registry",
-                                                               database::registry_migrations())),
+      : schema_(testing::PrivateDatabase::Shared().CreateSchema("registry",
+                                                                database::registry_migrations())),
         pool_(schema_.app, 4),
         page_tokens_(contract::PageTokens::Create(kPageKey).value()),
         writing_{pool_,
@@ -276,7 +276,7 @@ class RegistryPactsTest : public ::testing::Test {
   }
 
   absl::CivilDay today_ = absl::CivilDay(2023, 3, 10);
-  testing::PrivateMariadb::Schema schema_;
+  testing::PrivateDatabase::Schema schema_;
   database::Pool pool_;
   directory::Directory directory_;
   contract::PageTokens page_tokens_;

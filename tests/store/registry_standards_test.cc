@@ -13,7 +13,7 @@
 #include "services/registry/schools/school_service.h"
 #include "services/registry/standards/standard_service.h"
 #include "tests/support/handler_call.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 #include "tests/support/refusal_matchers.h"
 #include "tests/support/standard_facts.h"
 
@@ -50,8 +50,8 @@ constexpr char kMerged[] = "schools/phu-tho-2025/standardCases/level-1";
 class RegistryStandardsTest : public ::testing::Test {
  protected:
   RegistryStandardsTest()
-      : schema_(testing::PrivateMariadb::Shared().CreateSchema("registry",
-                                                               database::registry_migrations())),
+      : schema_(testing::PrivateDatabase::Shared().CreateSchema("registry",
+                                                                database::registry_migrations())),
         pool_(schema_.app, 4),
         page_tokens_(contract::PageTokens::Create(kPageKey).value()),
         writing_{pool_,
@@ -201,7 +201,7 @@ class RegistryStandardsTest : public ::testing::Test {
     return names;
   }
 
-  testing::PrivateMariadb::Schema schema_;
+  testing::PrivateDatabase::Schema schema_;
   database::Pool pool_;
   directory::Directory directory_;
   contract::PageTokens page_tokens_;

@@ -27,7 +27,7 @@
 #include "services/reporting/reports/report_service.h"
 #include "services/reporting/windows/window_service.h"
 #include "tests/support/handler_call.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 #include "tests/support/report_facts.h"
 #include "tests/support/school_facts.h"
 
@@ -40,7 +40,7 @@ class ReportingRooms : public ::testing::Test {
  protected:
   ReportingRooms()
       : schema_(
-            PrivateMariadb::Shared().CreateSchema("reporting", database::reporting_migrations())),
+            PrivateDatabase::Shared().CreateSchema("reporting", database::reporting_migrations())),
         pool_(schema_.app, 8),
         tokens_(
             contract::PageTokens::Create("khoa-thu-nghiem-cua-trang-danh-sach-0123456789").value()),
@@ -305,7 +305,7 @@ class ReportingRooms : public ::testing::Test {
   }
 
   directory::Directory directory_;
-  PrivateMariadb::Schema schema_;
+  PrivateDatabase::Schema schema_;
   database::Pool pool_;
   rpc::Writing writing_{pool_, nullptr};
   contract::PageTokens tokens_;

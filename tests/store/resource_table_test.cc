@@ -14,7 +14,7 @@
 #include "common/contract/refusal.h"
 #include "common/resource/table.h"
 #include "common/runtime/ids.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 #include "thidua/registry/v1/school_service.pb.h"
 
 namespace thidua::resource {
@@ -23,7 +23,7 @@ namespace {
 using contract::Reason;
 using contract::ReasonOf;
 using registry::v1::School;
-using testing::PrivateMariadb;
+using testing::PrivateDatabase;
 
 constexpr char kTable[] =
     "-- min_compatible: 0101\n"
@@ -43,7 +43,7 @@ std::vector<database::MigrationFile> Migrations() {
 
 class TableTest : public ::testing::Test {
  protected:
-  TableTest() : pool_(PrivateMariadb::Shared().CreateSchema("resource", Migrations()).app, 10) {}
+  TableTest() : pool_(PrivateDatabase::Shared().CreateSchema("resource", Migrations()).app, 10) {}
 
   static std::vector<database::Value> Columns(const School& school) {
     return {school.province(), int64_t{school.valid_from().year()}};

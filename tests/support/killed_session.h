@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/database/transaction.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 
 namespace thidua::testing {
 
@@ -25,8 +25,8 @@ inline std::vector<database::MigrationFile> WithCounter(
 // Returns when the shared server has forgotten the session.
 inline void KillSessionOf(database::Transaction& transaction) {
   const int64_t id = transaction.Query("SELECT CONNECTION_ID()")->front().Int(0);
-  PrivateMariadb::Shared().Administer(absl::StrCat("KILL ", id));
-  database::Pool administrator(PrivateMariadb::Shared().root(), 1);
+  PrivateDatabase::Shared().Administer(absl::StrCat("KILL ", id));
+  database::Pool administrator(PrivateDatabase::Shared().root(), 1);
   while ((*administrator.Borrow({}))
              ->Query("SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?", {id})
              ->front()

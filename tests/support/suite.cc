@@ -184,7 +184,6 @@ config::v1::ServiceConfig Suite::ConfigOf(Service service) {
   database.set_owner_user(instance.schema.owner.user);
   database.set_owner_password_file(stem + "_owner.password");
   database.set_read_user(instance.schema.read.user);
-  database.set_account_host("%");
   database.set_pool_size(options_.pool_size);
   config.set_access_policy_file(THIDUA_SOURCE_DIR "/deploy/access/policy.json");
   config.set_signing_key_file(stem + ".key");

@@ -31,7 +31,7 @@
 #include "common/rpc/channel.h"
 #include "tests/support/certificates.h"
 #include "tests/support/gate.h"
-#include "tests/support/private_mariadb.h"
+#include "tests/support/private_database.h"
 #include "tests/support/process.h"
 #include "thidua/config/v1/service_config.pb.h"
 
@@ -97,7 +97,7 @@ class Suite {
     std::vector<Service> start = {Service::kRegistry, Service::kReporting, Service::kAwards};
     // Last word on a configuration before it is written.
     std::function<void(Service, config::v1::ServiceConfig&)> configure;
-    PrivateMariadb::Options database;
+    PrivateDatabase::Options database;
   };
 
   Suite();
@@ -140,7 +140,7 @@ class Suite {
   // --- the data below ---
   // KillHard and Start of it are a power cut; Administer runs SQL as its root, for tampering (name
   // the schema).
-  PrivateMariadb& database() { return database_; }
+  PrivateDatabase& database() { return database_; }
   const std::string& schema(Service service) const { return at(service).schema.name; }
   database::Account owner(Service service) const { return at(service).schema.owner; }
   // Only with Options::through_gates.
@@ -170,7 +170,7 @@ class Suite {
 
  private:
   struct Instance {
-    PrivateMariadb::Schema schema;
+    PrivateDatabase::Schema schema;
     std::unique_ptr<Gate> gate;
     std::string address;
     std::string health_address;
@@ -198,7 +198,7 @@ class Suite {
   TemporaryDirectory directory_;
   int64_t clock_offset_seconds_ = 0;
   CertificateAuthority authority_;
-  PrivateMariadb database_;
+  PrivateDatabase database_;
   std::string page_token_key_file_;
   std::string profile_file_;
   std::map<Service, Instance> instances_;

@@ -128,7 +128,7 @@ TEST(MigrationHistoryTest, HoleInTheSchemaIsRefused) {
 }
 
 TEST(GrantStatementsTest, AppendOnlyTablesGetNoMoreThanInsert) {
-  const SchemaUsers users{"'owner'@'%'", "'app'@'%'", "'read'@'%'"};
+  const SchemaUsers users{"'app'@'%'", "'read'@'%'"};
   EXPECT_THAT(
       GrantStatements("registry", {"event", "school", "schema_migration"}, {"event"}, users),
       ElementsAre("GRANT SELECT, INSERT ON `registry`.`event` TO 'app'@'%'",
@@ -137,6 +137,11 @@ TEST(GrantStatementsTest, AppendOnlyTablesGetNoMoreThanInsert) {
                   "GRANT SELECT ON `registry`.`school` TO 'read'@'%'",
                   "GRANT SELECT ON `registry`.`schema_migration` TO 'app'@'%'",
                   "GRANT SELECT ON `registry`.`schema_migration` TO 'read'@'%'"));
+}
+
+TEST(GrantStatementsTest, NobodyNeedsAReader) {
+  EXPECT_THAT(GrantStatements("registry", {"event"}, {"event"}, {"'app'@'%'", ""}),
+              ElementsAre("GRANT SELECT, INSERT ON `registry`.`event` TO 'app'@'%'"));
 }
 
 TEST(GrantStatementsTest, AppendOnlyIsReadFromTheFiles) {

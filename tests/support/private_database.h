@@ -2,25 +2,25 @@
 // asked, a TLS port on 127.0.0.1. It ends with the object, which removes the directory, or with the
 // test process, however that ends. Works as root and as an ordinary user. Everything here aborts
 // with a message when the machine does not play along: a test can do nothing about it.
-#ifndef THIDUA_TESTS_SUPPORT_PRIVATE_MARIADB_H_
-#define THIDUA_TESTS_SUPPORT_PRIVATE_MARIADB_H_
+#ifndef THIDUA_TESTS_SUPPORT_PRIVATE_DATABASE_H_
+#define THIDUA_TESTS_SUPPORT_PRIVATE_DATABASE_H_
 
-#include <sys/types.h>
-
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "common/database/grants.h"
 #include "common/database/migrator.h"
 #include "common/database/pool.h"
+#include "tests/support/process.h"
 
 namespace thidua::testing {
 
-class PrivateMariadb {
+class PrivateDatabase {
  public:
   struct Options {
-    // Listens on port() too, and offers TLS with a certificate for `certificate_host` signed by
-    // ca_file().
+    // Listens on a port too, and offers TLS with a certificate for `certificate_host` signed by
+    // ca_file(). Schemas' accounts are then let in over TLS only, as "localhost".
     bool tls = false;
     std::string certificate_host = "localhost";
     std::vector<std::string> extra_arguments;
@@ -36,13 +36,12 @@ class PrivateMariadb {
   };
 
   // Shared by the tests of one process; started by the first. Tests separate by schema.
-  static PrivateMariadb& Shared();
+  static PrivateDatabase& Shared();
 
-  PrivateMariadb();
-  explicit PrivateMariadb(Options options);
-  ~PrivateMariadb();
-  PrivateMariadb(const PrivateMariadb&) = delete;
-  PrivateMariadb& operator=(const PrivateMariadb&) = delete;
+  PrivateDatabase();
+  explicit PrivateDatabase(Options options);
+  PrivateDatabase(const PrivateDatabase&) = delete;
+  PrivateDatabase& operator=(const PrivateDatabase&) = delete;
 
   // A new schema named after `prefix` (a-z, 0-9 and _), with the files applied and the rights
   // given. No files: an empty schema.
@@ -59,23 +58,21 @@ class PrivateMariadb {
   void Start();
 
   const std::string& socket() const { return socket_; }
-  int port() const { return port_; }
-  std::string ca_file() const { return directory_ + "/ca.pem"; }
+  std::string ca_file() const { return directory_.path() + "/ca.pem"; }
+  // Always by the socket.
   database::Account root() const;
-  // The account over TLS instead of the socket.
-  database::Account OverTls(database::Account account, const std::string& host) const;
 
  private:
   void Install();
   void MakeCertificates();
   std::vector<std::string> Arguments() const;
-  void AwaitReady();
+  Schema CreateAccounts(const std::string& name);
 
   Options options_;
-  std::string directory_;
+  TemporaryDirectory directory_;
   std::string socket_;
   int port_ = 0;
-  pid_t server_ = -1;
+  std::unique_ptr<Process> server_;
 };
 
 // The migrations that every service has, read from the source tree.
@@ -89,4 +86,4 @@ std::string SourceDirectory();
 
 }  // namespace thidua::testing
 
-#endif  // THIDUA_TESTS_SUPPORT_PRIVATE_MARIADB_H_
+#endif  // THIDUA_TESTS_SUPPORT_PRIVATE_DATABASE_H_

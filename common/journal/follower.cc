@@ -7,6 +7,7 @@
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/contract/refusal.h"
 #include "common/database/failure.h"
 #include "common/journal/event_row.h"
 #include "common/runtime/dates.h"
@@ -95,6 +96,39 @@ absl::Status LoadFollowed(database::Connection& connection, std::string_view sou
   }
 }
 
+absl::StatusOr<std::optional<KeptEvent>> LoadKept(database::Connection& connection,
+                                                  std::string_view source, int64_t sequence) {
+  const auto rows = connection.Query(
+      "SELECT seq, resource, version, snapshot FROM followed_resource WHERE source = ? AND seq <= "
+      "? ORDER BY seq DESC LIMIT 1",
+      {std::string(source), sequence});
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return std::nullopt;
+  const database::Row& row = rows->front();
+  return KeptEvent{row.Int(0), row.Text(1), row.Int(2), row.Text(3)};
+}
+
+absl::StatusOr<ChainPosition> Forget(database::Pool& pool, std::string_view source,
+                                     const database::Bounds& bounds) {
+  const std::string name(source);
+  ChainPosition followed;
+  // One transaction: with the cursor alone gone, rows of a past that never was could stay.
+  const absl::Status forgotten = database::Transaction::RunUnledgered(
+      pool, bounds, [&](database::Transaction& transaction) -> absl::Status {
+        absl::StatusOr<ChainPosition> cursor = OneCursor(transaction.Query(kReadCursor, {name}));
+        if (!cursor.ok()) return cursor.status();
+        followed = *std::move(cursor);
+        for (const char* table : {"follower_cursor", "followed_resource"}) {
+          const auto deleted =
+              transaction.Execute(absl::StrCat("DELETE FROM ", table, " WHERE source = ?"), {name});
+          if (!deleted.ok()) return deleted.status();
+        }
+        return absl::OkStatus();
+      });
+  if (!forgotten.ok()) return forgotten;
+  return followed;
+}
+
 Follower::Follower(database::Pool& pool, OpenStream open, Options options)
     : pool_(pool),
       open_(std::move(open)),
@@ -139,6 +173,7 @@ void Follower::Run() {
     absl::Status status = Begin();
     if (status.ok()) status = FollowStream();
     if (Stopping()) return;
+    status = Judge(status);
     if (absl::IsDataLoss(status)) return Halt(status);
     Report(status);
     pause = moved_ ? kFirstPause : std::min(2 * pause, kLongestPause);
@@ -160,7 +195,7 @@ absl::Status Follower::Begin() {
 }
 
 absl::Status Follower::FollowStream() {
-  absl::StatusOr<std::unique_ptr<EventStream>> stream = open_(place_.sequence);
+  absl::StatusOr<std::unique_ptr<EventStream>> stream = open_(place_);
   if (!stream.ok()) return stream.status();
   {
     absl::MutexLock lock(&mutex_);
@@ -177,6 +212,24 @@ absl::Status Follower::FollowStream() {
   stream_ = nullptr;
   health_.connected = false;
   return absl::IsOutOfRange(status) ? absl::OkStatus() : status;
+}
+
+// Waiting for a source that has gone back would end in taking the events of another past, as soon
+// as their numbers pass ours.
+absl::Status Follower::Judge(const absl::Status& ended) {
+  const contract::Reason reason = contract::ReasonOf(ended);
+  if (reason == contract::Reason::REASON_JOURNAL_DIVERGED)
+    return absl::DataLossError(ended.message());
+  if (reason != contract::Reason::REASON_POSITION_NOT_REACHED) {
+    source_behind_since_ = absl::InfiniteFuture();
+    return ended;
+  }
+  const absl::Time now = absl::Now();
+  source_behind_since_ = std::min(source_behind_since_, now);
+  if (now - source_behind_since_ < options_.patience) return ended;
+  return absl::DataLossError(absl::StrCat(
+      options_.source, " ends at ", contract::MetadataOf(ended)["position"],
+      ", but was followed up to ", place_.sequence, ": it was put back to an earlier state"));
 }
 
 absl::Status Follower::Take(const v1::WatchEventsResponse& batch) {

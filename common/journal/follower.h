@@ -37,12 +37,21 @@ struct EventStream {
   std::function<void()> cancel;
 };
 
-// Calls WatchEvents of the followed service with after_sequence = `after`.
-using OpenStream = std::function<absl::StatusOr<std::unique_ptr<EventStream>>(int64_t after)>;
+// Calls WatchEvents of the followed service for what comes after `after`.
+using OpenStream =
+    std::function<absl::StatusOr<std::unique_ptr<EventStream>>(const ChainPosition& after)>;
 
 // One row of followed_resource.
 struct FollowedResource {
   std::string resource_type;
+  std::string resource;
+  int64_t version;
+  std::string snapshot;
+};
+
+// Which event brought what is kept of a resource.
+struct KeptEvent {
+  int64_t sequence;
   std::string resource;
   int64_t version;
   std::string snapshot;
@@ -57,6 +66,16 @@ absl::StatusOr<ChainPosition> LoadCursor(database::Connection& connection, std::
 absl::Status LoadFollowed(database::Connection& connection, std::string_view source,
                           std::string_view resource_type,
                           absl::FunctionRef<absl::Status(const FollowedResource& resource)> take);
+
+// The resource that came of the newest event of `source` at or before `sequence`.
+absl::StatusOr<std::optional<KeptEvent>> LoadKept(database::Connection& connection,
+                                                  std::string_view source, int64_t sequence);
+
+// Forgets everything that was followed of `source`, and answers where that was: a follower that
+// starts then takes its journal from the beginning, and comes to the state of one that never
+// stopped. Nothing may follow meanwhile.
+absl::StatusOr<ChainPosition> Forget(database::Pool& pool, std::string_view source,
+                                     const database::Bounds& bounds);
 
 class Follower {
  public:
@@ -75,6 +94,9 @@ class Follower {
     // Where the maps in memory stand: the cursor they were loaded at (LoadCursor). Nothing: at the
     // cursor, wherever it then is.
     std::optional<ChainPosition> from = std::nullopt;
+    // How long the source may end before what was followed, as a replica of it does that lags,
+    // until it counts as put back to an earlier state.
+    absl::Duration patience = absl::Seconds(10);
     telemetry::FollowerMetrics metrics = {};
   };
 
@@ -96,8 +118,9 @@ class Follower {
 
   struct Health {
     bool connected = false;  // heard from the source within the last 15 seconds
-    bool halted = false;     // the source's chain is broken: nothing is taken from it until an
-                             // operator has looked and started the service anew
+    bool halted = false;     // the source's chain is broken, or not the one that was followed:
+                             // nothing is taken from it until an operator has looked and started
+                             // the service anew
     absl::Time last_contact = absl::InfinitePast();
     absl::Status last_error;  // OK while all is well
   };
@@ -109,6 +132,8 @@ class Follower {
   absl::Status Begin();
   // Opens a stream and takes what comes until it ends. OK when the source ended it.
   absl::Status FollowStream();
+  // What to make of the way in which the stream ended: DATA_LOSS when the source's past is another.
+  absl::Status Judge(const absl::Status& ended);
   absl::Status Take(const v1::WatchEventsResponse& batch);
   absl::Status CheckChain(absl::Span<const v1::Event> events) const;
   absl::Status Commit(absl::Span<const v1::Event> events);
@@ -131,6 +156,7 @@ class Follower {
   bool begun_;
   ChainPosition place_;
   bool moved_ = false;  // since the stream was opened
+  absl::Time source_behind_since_ = absl::InfiniteFuture();
 
   std::atomic<int64_t> position_;
   std::atomic<int64_t> source_head_{0};

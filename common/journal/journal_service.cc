@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/contract/refusal.h"
+#include "common/document/digest.h"
 #include "common/journal/verify.h"
 
 namespace thidua::journal {
@@ -51,17 +52,50 @@ class Watch {
   absl::Time last_sent_ = absl::InfinitePast();
 };
 
+// JOURNAL_DIVERGED when the event with this sequence does not have this hash here.
+absl::Status CheckHash(database::Connection& connection, int64_t sequence,
+                       const std::string& hash) {
+  std::string here = ChainPosition().hash;
+  if (sequence != 0) {
+    const auto rows = connection.Query("SELECT hash FROM event_seal WHERE seq = ?", {sequence});
+    if (!rows.ok()) return rows.status();
+    here = rows->empty() ? "" : rows->front().Text(0);
+  }
+  if (here == hash) return absl::OkStatus();
+  return contract::Refuse(contract::Reason::REASON_JOURNAL_DIVERGED,
+                          {{"sequence", absl::StrCat(sequence)}});
+}
+
+absl::Status Describe(database::Connection& connection, int64_t at_or_before,
+                      v1::FollowedService& followed) {
+  const absl::StatusOr<ChainPosition> cursor = LoadCursor(connection, followed.service());
+  if (!cursor.ok()) return cursor.status();
+  followed.set_sequence(cursor->sequence);
+  followed.set_hash(cursor->hash);
+  const auto kept =
+      LoadKept(connection, followed.service(), at_or_before == 0 ? cursor->sequence : at_or_before);
+  if (!kept.ok()) return kept.status();
+  if (!kept->has_value()) return absl::OkStatus();
+  v1::KeptResource& resource = *followed.mutable_kept();
+  resource.set_sequence((*kept)->sequence);
+  resource.set_resource((*kept)->resource);
+  resource.set_version((*kept)->version);
+  resource.set_snapshot_sha256(document::Sha256((*kept)->snapshot));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 JournalService::JournalService(database::Pool& pool, Feed& feed, const contract::PageTokens& tokens,
-                               const document::VerifyingKey& key)
-    : pool_(pool), feed_(feed), tokens_(tokens), key_(key) {}
+                               const document::VerifyingKey& key, const Followers& followers)
+    : pool_(pool), feed_(feed), tokens_(tokens), key_(key), followers_(followers) {}
 
 void JournalService::Register(rpc::Router& router) {
   router.Offer("thidua.journal.v1.JournalService")
       .Unary("ListEvents", this, &JournalService::ListEvents)
       .Stream("WatchEvents", this, &JournalService::WatchEvents)
-      .Unary("VerifyEvents", this, &JournalService::VerifyEvents);
+      .Unary("VerifyEvents", this, &JournalService::VerifyEvents)
+      .Unary("DescribeFollowing", this, &JournalService::DescribeFollowing);
 }
 
 absl::StatusOr<v1::ListEventsResponse> JournalService::ListEvents(
@@ -106,6 +140,12 @@ absl::StatusOr<rpc::StreamSource> JournalService::WatchEvents(
     }
     feed_.Advance(head->sequence);
   }
+  if (!request.after_hash().empty()) {
+    auto connection = pool_.Borrow(context.bounds());
+    if (!connection.ok()) return connection.status();
+    absl::Status same = CheckHash(**connection, request.after_sequence(), request.after_hash());
+    if (!same.ok()) return same;
+  }
   return [watch = std::make_shared<Watch>(feed_, request.after_sequence())](
              rpc::CallContext& call) { return watch->Next(call); };
 }
@@ -115,6 +155,25 @@ absl::StatusOr<v1::VerifyEventsResponse> JournalService::VerifyEvents(
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
   return VerifyJournal(**connection, key_);
+}
+
+absl::StatusOr<v1::DescribeFollowingResponse> JournalService::DescribeFollowing(
+    rpc::CallContext& context, const v1::DescribeFollowingRequest& request) {
+  auto connection = pool_.Borrow(context.bounds());
+  if (!connection.ok()) return connection.status();
+  v1::DescribeFollowingResponse response;
+  for (const auto& [service, follower] : followers_) {
+    v1::FollowedService& followed = *response.add_followed_services();
+    followed.set_service(service);
+    const Follower::Health health = follower->CurrentHealth();
+    followed.set_connected(health.connected);
+    followed.set_halted(health.halted);
+    followed.set_problem(std::string(health.last_error.message()));
+    if (absl::Status described = Describe(**connection, request.at_or_before_sequence(), followed);
+        !described.ok())
+      return described;
+  }
+  return response;
 }
 
 }  // namespace thidua::journal

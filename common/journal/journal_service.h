@@ -2,22 +2,31 @@
 #ifndef THIDUA_COMMON_JOURNAL_JOURNAL_SERVICE_H_
 #define THIDUA_COMMON_JOURNAL_JOURNAL_SERVICE_H_
 
+#include <map>
+#include <memory>
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "common/contract/page_token.h"
 #include "common/database/pool.h"
 #include "common/document/signature.h"
 #include "common/journal/feed.h"
+#include "common/journal/follower.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/router.h"
 #include "thidua/journal/v1/journal_service.pb.h"
 
 namespace thidua::journal {
 
+// By followed service.
+using Followers = std::map<std::string, std::unique_ptr<Follower>>;
+
 class JournalService {
  public:
-  // All outlive the service; key is the public part of the key that signs heads.
+  // All outlive the service; key is the public part of the key that signs heads. followers is
+  // filled before the first call.
   JournalService(database::Pool& pool, Feed& feed, const contract::PageTokens& tokens,
-                 const document::VerifyingKey& key);
+                 const document::VerifyingKey& key, const Followers& followers);
 
   void Register(rpc::Router& router);
 
@@ -27,12 +36,15 @@ class JournalService {
                                                 const v1::WatchEventsRequest& request);
   absl::StatusOr<v1::VerifyEventsResponse> VerifyEvents(rpc::CallContext& context,
                                                         const v1::VerifyEventsRequest& request);
+  absl::StatusOr<v1::DescribeFollowingResponse> DescribeFollowing(
+      rpc::CallContext& context, const v1::DescribeFollowingRequest& request);
 
  private:
   database::Pool& pool_;
   Feed& feed_;
   const contract::PageTokens& tokens_;
   const document::VerifyingKey& key_;
+  const Followers& followers_;
 };
 
 }  // namespace thidua::journal

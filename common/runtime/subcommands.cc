@@ -16,8 +16,11 @@ namespace {
 using telemetry::Log;
 using telemetry::Severity;
 
+constexpr std::string_view kRefollow = "refollow";
+
 struct Arguments {
   std::string subcommand;
+  std::string service;  // of refollow
   std::string config_file;
 };
 
@@ -36,6 +39,10 @@ std::string Usage(const Program& program) {
       "  verify        recompute the stored journal and report the first event that was tampered "
       "with\n"
       "  check-config  check the configuration as serve would, and name every problem\n"
+      "  refollow SERVICE  forget what SERVICE below has told, to be told again from the beginning "
+      "at the next start;\n"
+      "                for when it was restored to an earlier state than this one; every replica "
+      "must be stopped\n"
       "\n"
       "  --config FILE  the configuration, JSON of type thidua.config.v1.ServiceConfig\n"
       "  --help         this text\n"
@@ -61,12 +68,16 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
       complaint = "unknown option " + word;
     } else if (arguments.subcommand.empty()) {
       arguments.subcommand = word;
+    } else if (arguments.subcommand == kRefollow && arguments.service.empty()) {
+      arguments.service = word;
     } else {
       complaint = "unexpected argument " + word;
     }
     if (!complaint.empty()) return std::nullopt;
   }
   if (arguments.subcommand.empty()) complaint = "a subcommand is missing";
+  if (arguments.subcommand == kRefollow && arguments.service.empty())
+    complaint = "refollow needs the name of the followed service";
   if (complaint.empty() && arguments.config_file.empty()) complaint = "--config FILE is missing";
   if (!complaint.empty()) return std::nullopt;
   return arguments;
@@ -120,6 +131,11 @@ int RunProgram(const Program& program, int argc, const char* const* argv) {
     }
     if (subcommand == "verify") {
       return RunLogged(program, *arguments, ConfigUse::kVerify, program.verify);
+    }
+    if (subcommand == kRefollow) {
+      return RunLogged(program, *arguments, ConfigUse::kVerify, [&](const ServiceConfig& config) {
+        return program.refollow(config, arguments->service);
+      });
     }
     if (subcommand == "serve") {
       // Before the log starts its thread; see ShutdownSignal.

@@ -1,6 +1,7 @@
 // The command line that the three services share.
 //
 //   thidua-registry serve|migrate|verify|check-config --config FILE
+//   thidua-reporting refollow registry --config FILE
 #ifndef THIDUA_COMMON_RUNTIME_SUBCOMMANDS_H_
 #define THIDUA_COMMON_RUNTIME_SUBCOMMANDS_H_
 
@@ -30,6 +31,8 @@ struct Program {
   std::function<absl::Status(const ServiceConfig&)> migrate;
   // Recomputes the stored journal; not OK when it does not agree with its chain.
   std::function<absl::Status(const ServiceConfig&)> verify;
+  // Forgets what was followed of the named service, so that it is followed from the beginning.
+  std::function<absl::Status(const ServiceConfig&, const std::string& service)> refollow;
 };
 
 // Runs the subcommand that the arguments name, and returns main's result: 0, 1 when it failed (the

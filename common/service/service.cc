@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -12,9 +13,11 @@
 #include "absl/time/clock.h"
 #include "common/access/certificate_files.h"
 #include "common/database/grants.h"
+#include "common/database/lease.h"
 #include "common/database/request_ledger.h"
 #include "common/directory/publication.h"
 #include "common/directory/scope_facts.h"
+#include "common/document/digest.h"
 #include "common/journal/feed.h"
 #include "common/journal/journal_service.h"
 #include "common/journal/sealer.h"
@@ -151,6 +154,7 @@ class Running {
   absl::Status LoadDirectory();
   absl::Status StartJournal();
   absl::Status OpenPipeline();
+  absl::Status MakeFollowers();
   absl::Status StartServer();
   absl::Status StartFollowers();
   absl::StatusOr<journal::OpenStream> StreamOf(const config::v1::Follow& follow);
@@ -185,7 +189,7 @@ class Running {
   std::unique_ptr<rpc::Pipeline> pipeline_;
   std::unique_ptr<rpc::Server> server_;
   std::vector<std::unique_ptr<rpc::Channel>> channels_;
-  std::map<std::string, std::unique_ptr<journal::Follower>> followers_;
+  journal::Followers followers_;
   absl::Time refreshed_ = absl::InfinitePast();
   absl::Time purged_ = absl::InfinitePast();
   bool was_healthy_ = false;
@@ -293,8 +297,8 @@ absl::Status Running::OpenPipeline() {
   auto rooms = definition_.furnish(*foundation_, router_);
   if (!rooms.ok()) return rooms.status();
   rooms_ = *std::move(rooms);
-  journal_service_ =
-      std::make_unique<journal::JournalService>(*pool_, *feed_, *page_tokens_, *verifying_key_);
+  journal_service_ = std::make_unique<journal::JournalService>(*pool_, *feed_, *page_tokens_,
+                                                               *verifying_key_, followers_);
   journal_service_->Register(router_);
 
   auto services = router_.Complete();
@@ -362,9 +366,11 @@ absl::StatusOr<journal::OpenStream> Running::StreamOf(const config::v1::Follow& 
   if (!channel.ok()) return channel.status();
   channels_.push_back(*std::move(channel));
   rpc::Channel* const to = channels_.back().get();
-  return [to](int64_t after) -> absl::StatusOr<std::unique_ptr<journal::EventStream>> {
+  return [to](const journal::ChainPosition& after)
+             -> absl::StatusOr<std::unique_ptr<journal::EventStream>> {
     journal::v1::WatchEventsRequest request;
-    request.set_after_sequence(after);
+    request.set_after_sequence(after.sequence);
+    request.set_after_hash(after.hash);
     std::shared_ptr<rpc::Channel::Stream> open = to->OpenStream(
         "/thidua.journal.v1.JournalService/WatchEvents", request, absl::Now() + kStreamLife);
     auto stream = std::make_unique<journal::EventStream>();
@@ -374,7 +380,7 @@ absl::StatusOr<journal::OpenStream> Running::StreamOf(const config::v1::Follow& 
   };
 }
 
-absl::Status Running::StartFollowers() {
+absl::Status Running::MakeFollowers() {
   for (const config::v1::Follow& follow : config_.follow()) {
     auto stream = StreamOf(follow);
     if (!stream.ok()) return stream.status();
@@ -397,15 +403,19 @@ absl::Status Running::StartFollowers() {
     }
     auto& follower = followers_[follow.service()];
     follower = std::make_unique<journal::Follower>(*pool_, *std::move(stream), std::move(options));
-    follower->Start();
   }
   return absl::OkStatus();
 }
 
+absl::Status Running::StartFollowers() {
+  for (auto& [service, follower] : followers_) follower->Start();
+  return absl::OkStatus();
+}
+
 absl::Status Running::Start() {
-  for (auto step :
-       {&Running::OpenDatabase, &Running::OpenKeys, &Running::LoadDirectory, &Running::StartJournal,
-        &Running::OpenPipeline, &Running::StartServer, &Running::StartFollowers}) {
+  for (auto step : {&Running::OpenDatabase, &Running::OpenKeys, &Running::LoadDirectory,
+                    &Running::StartJournal, &Running::OpenPipeline, &Running::MakeFollowers,
+                    &Running::StartServer, &Running::StartFollowers}) {
     if (absl::Status done = (this->*step)(); !done.ok()) return done;
   }
   if (clock_.rehearsal()) {
@@ -522,6 +532,35 @@ absl::Status Verify(const ServiceConfig& config) {
   return absl::OkStatus();
 }
 
+// The way out when the followed service was put back to before what is known of it here.
+absl::Status Refollow(const ServiceConfig& config, const std::string& source) {
+  const auto& follow = config.follow();
+  if (std::none_of(follow.begin(), follow.end(),
+                   [&](const config::v1::Follow& below) { return below.service() == source; })) {
+    return absl::InvalidArgumentError(absl::StrCat("this service does not follow ", source));
+  }
+  auto pool = OpenPool(config, User::kApp);
+  if (!pool.ok()) return pool.status();
+  database::Lease sealing(**pool, journal::kSealerLease, runtime::NewId(), absl::Minutes(1));
+  auto stopped = sealing.TakeOrRenew();
+  if (!stopped.ok()) return stopped.status();
+  if (!*stopped) {
+    return absl::FailedPreconditionError(
+        "a replica of this service still runs, or ran less than 5 seconds ago: stop every one "
+        "first");
+  }
+  auto followed = journal::Forget(**pool, source, {absl::Now() + absl::Seconds(50)});
+  absl::Status done = followed.status();
+  done.Update(sealing.Release());
+  if (!done.ok()) return done;
+  std::cout << source << " was followed up to " << followed->sequence << " (hash "
+            << document::Hex(followed->hash)
+            << "); what it told is forgotten, and is told again from the beginning when the "
+               "service starts"
+            << std::endl;
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 int Main(const Definition& definition, int argc, const char* const* argv) {
@@ -534,6 +573,7 @@ int Main(const Definition& definition, int argc, const char* const* argv) {
   program.serve = [&](const ServiceConfig& config) { return Serve(definition, config); };
   program.migrate = [&](const ServiceConfig& config) { return Migrate(definition, config); };
   program.verify = [](const ServiceConfig& config) { return Verify(config); };
+  program.refollow = Refollow;
   return runtime::RunProgram(program, argc, argv);
 }
 

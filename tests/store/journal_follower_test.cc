@@ -9,7 +9,9 @@
 
 #include "common/journal/event_row.h"
 #include "common/journal/follower.h"
+#include "common/journal/journal_service.h"
 #include "tests/store/journal_schema.h"
+#include "tests/support/handler_call.h"
 
 namespace thidua::journal {
 namespace {
@@ -18,6 +20,7 @@ using testing::Eventually;
 using testing::JournalSchema;
 
 constexpr char kSchool[] = "thidua.registry.v1.School";
+constexpr char kWatch[] = "/thidua.journal.v1.JournalService/WatchEvents";
 
 // WatchEvents of the source without the wire: the same batches, from the same feed. `mangle` plays
 // the network or the forger.
@@ -28,10 +31,10 @@ class Source {
   using Mangle = std::function<absl::Status(v1::WatchEventsResponse& batch)>;
   OpenStream Open(Mangle mangle = nullptr) {
     return [this, mangle = std::move(mangle)](
-               int64_t after) -> absl::StatusOr<std::unique_ptr<EventStream>> {
+               const ChainPosition& after) -> absl::StatusOr<std::unique_ptr<EventStream>> {
       ++opened;
       auto cancelled = std::make_shared<std::atomic<bool>>(false);
-      auto position = std::make_shared<int64_t>(after);
+      auto position = std::make_shared<int64_t>(after.sequence);
       auto stream = std::make_unique<EventStream>();
       stream->cancel = [cancelled] { cancelled->store(true); };
       stream->next = [this, cancelled, position,
@@ -340,13 +343,128 @@ TEST_F(FollowerTest, ReplicaThatFollowsAnotherSourceThanItsSchemaDoesHalts) {
       0);
 }
 
+// A source that is asked by its contract, so that what it refuses is what a restored one refuses.
+class RestoredSourceTest : public FollowerTest {
+ protected:
+  // Another process over the same journal, as after a restart: what was read before is forgotten.
+  struct Served {
+    explicit Served(JournalSchema& schema)
+        : feed(schema.pool()),
+          service(schema.pool(), feed, tokens, schema.verifying_key(), followers) {
+      feed.Start();
+    }
+    OpenStream Open() {
+      return [this](const ChainPosition& after) -> absl::StatusOr<std::unique_ptr<EventStream>> {
+        v1::WatchEventsRequest request;
+        request.set_after_sequence(after.sequence);
+        request.set_after_hash(after.hash);
+        rpc::HandlerCall call(kWatch, request);
+        auto source = service.WatchEvents(call.context(), request);
+        if (!source.ok()) return source.status();
+        auto cancelled = std::make_shared<std::atomic<bool>>(false);
+        auto stream = std::make_unique<EventStream>();
+        stream->cancel = [cancelled] { cancelled->store(true); };
+        stream->next = [cancelled, source = *std::move(source)](
+                           v1::WatchEventsResponse& batch) -> absl::Status {
+          rpc::HandlerCall next(kWatch, v1::WatchEventsRequest());
+          while (!*cancelled) {
+            auto message = source(next.context());
+            if (!message.ok()) return message.status();
+            if (*message != nullptr) {
+              batch = static_cast<const v1::WatchEventsResponse&>(**message);
+              return absl::OkStatus();
+            }
+            absl::SleepFor(absl::Milliseconds(1));
+          }
+          return absl::CancelledError("stopped");
+        };
+        return stream;
+      };
+    }
+
+    Followers followers;
+    contract::PageTokens tokens = contract::PageTokens::Create(std::string(32, 'k')).value();
+    Feed feed;
+    JournalService service;
+  };
+
+  void FollowUpTo(int64_t sequence) {
+    Served served(source_schema_);
+    Follower follower(schema_.pool(), served.Open(), Registry());
+    follower.Start();
+    ASSERT_TRUE(Eventually([&] { return follower.Position() == sequence; }))
+        << follower.CurrentHealth().last_error;
+  }
+  // The source as a backup from before these events has it.
+  void PutSourceBackTo(int64_t sequence) {
+    for (const char* of : {"event WHERE event_id IN (SELECT event_id FROM event_seal WHERE seq > ",
+                           "event_head WHERE (seq > ", "event_seal WHERE (seq > "})
+      source_schema_.Sql(absl::StrCat("DELETE FROM ", of, sequence, ")"));
+  }
+};
+
+TEST_F(RestoredSourceTest, ASourceThatEndsBeforeWhatWasFollowedHalts) {
+  Write(8);
+  FollowUpTo(8);
+  PutSourceBackTo(5);
+  Served served(source_schema_);
+  Follower::Options options = Registry();
+  options.patience = absl::Milliseconds(500);
+  Follower follower(schema_.pool(), served.Open(), options);
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return !follower.CurrentHealth().last_error.ok(); }));
+  EXPECT_FALSE(follower.CurrentHealth().halted) << "a replica may lag";
+  ASSERT_TRUE(Eventually([&] { return follower.CurrentHealth().halted; }));
+  EXPECT_EQ(follower.CurrentHealth().last_error.message(),
+            "registry ends at 5, but was followed up to 8: it was put back to an earlier state");
+  EXPECT_EQ(Cursor(schema_).sequence, 8);
+}
+
+// The numbers of the lost events are taken again before anybody looks.
+TEST_F(RestoredSourceTest, ASourceThatGaveTheNumbersToOtherEventsHaltsAtOnce) {
+  Write(8);
+  FollowUpTo(8);
+  const std::vector<std::string> before = Followed(schema_);
+  PutSourceBackTo(5);
+  for (const int others : {3, 2}) {  // as many as were lost, and more
+    Write(others);
+    Served served(source_schema_);
+    Follower follower(schema_.pool(), served.Open(), Registry());
+    follower.Start();
+    ASSERT_TRUE(Eventually([&] { return follower.CurrentHealth().halted; }));
+    EXPECT_EQ(follower.CurrentHealth().last_error.code(), absl::StatusCode::kDataLoss);
+    EXPECT_EQ(Cursor(schema_).sequence, 8);
+    EXPECT_EQ(Followed(schema_), before);
+  }
+}
+
+TEST_F(RestoredSourceTest, AFollowerThatForgotReachesTheStateOfOneThatNeverKnew) {
+  Write(8);
+  FollowUpTo(8);
+  const ChainPosition before = Cursor(schema_);
+  PutSourceBackTo(5);
+  Write(9);
+  const auto forgotten = Forget(schema_.pool(), "registry", {absl::Now() + absl::Seconds(5)});
+  ASSERT_TRUE(forgotten.ok()) << forgotten.status();
+  EXPECT_EQ(*forgotten, before);
+  EXPECT_TRUE(Followed(schema_).empty());
+  FollowUpTo(14);
+  JournalSchema other;
+  Served served(source_schema_);
+  Follower fresh(other.pool(), served.Open(), Registry());
+  fresh.Start();
+  ASSERT_TRUE(Eventually([&] { return fresh.Position() == 14; }));
+  EXPECT_EQ(Followed(schema_), Followed(other));
+  EXPECT_EQ(Cursor(schema_), Cursor(other));
+}
+
 TEST_F(FollowerTest, SourceThatCannotBeReachedIsTriedAgain) {
   Write(2);
   std::atomic<int> tries{0};
   OpenStream open = source_.Open();
   Follower follower(
       schema_.pool(),
-      [&](int64_t after) -> absl::StatusOr<std::unique_ptr<EventStream>> {
+      [&](const ChainPosition& after) -> absl::StatusOr<std::unique_ptr<EventStream>> {
         if (++tries < 4) return absl::UnavailableError("chưa mở");
         return open(after);
       },

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/contract/refusal.h"
+#include "common/document/digest.h"
 #include "tests/store/journal_schema.h"
 #include "tests/support/handler_call.h"
 
@@ -51,9 +52,10 @@ class JournalServiceTest : public ::testing::Test {
     return sequences;
   }
 
-  absl::StatusOr<rpc::StreamSource> Watch(int64_t after) {
+  absl::StatusOr<rpc::StreamSource> Watch(int64_t after, const std::string& hash = "") {
     v1::WatchEventsRequest request;
     request.set_after_sequence(after);
+    request.set_after_hash(hash);
     rpc::HandlerCall call(kWatch, request);
     return service_.WatchEvents(call.context(), request);
   }
@@ -70,7 +72,8 @@ class JournalServiceTest : public ::testing::Test {
   JournalSchema schema_;
   Feed feed_{schema_.pool()};
   contract::PageTokens tokens_ = contract::PageTokens::Create(std::string(32, 'k')).value();
-  JournalService service_{schema_.pool(), feed_, tokens_, schema_.verifying_key()};
+  Followers followers_;
+  JournalService service_{schema_.pool(), feed_, tokens_, schema_.verifying_key(), followers_};
   int written_ = 0;
 };
 
@@ -168,6 +171,46 @@ TEST_F(JournalServiceTest, WatchBeyondTheHeadIsRefused) {
   const auto watch = Watch(4);
   EXPECT_EQ(contract::ReasonOf(watch.status()), Reason::REASON_POSITION_NOT_REACHED);
   EXPECT_EQ(contract::MetadataOf(watch.status())["position"], "3");
+}
+
+TEST_F(JournalServiceTest, WatchAfterAnEventThatIsAnotherHereIsRefused) {
+  EXPECT_TRUE(Watch(0, ChainPosition().hash).ok());
+  Write(3);
+  EXPECT_TRUE(Watch(3, schema_.Head().hash).ok());
+  const absl::Status other = Watch(3, std::string(kHashBytes, 'x')).status();
+  EXPECT_EQ(contract::ReasonOf(other), Reason::REASON_JOURNAL_DIVERGED);
+  EXPECT_EQ(contract::MetadataOf(other)["sequence"], "3");
+}
+
+TEST_F(JournalServiceTest, WhatIsFollowedIsDescribedWithItsPlace) {
+  Write(4);
+  const ChainPosition place = schema_.Head();
+  // This schema follows itself: the service does not care whose events they are.
+  schema_.Sql(
+      "INSERT INTO followed_resource SELECT 'registry', CONCAT('schools/', s.seq), "
+      "e.resource_type, 1, s.seq, e.snapshot FROM event_seal s JOIN event e ON e.event_id = "
+      "s.event_id");
+  schema_.Sql(
+      absl::StrCat("INSERT INTO follower_cursor SELECT 'registry', seq, hash, 0 FROM "
+                   "event_seal WHERE seq = ",
+                   place.sequence));
+  followers_["registry"] =
+      std::make_unique<Follower>(schema_.pool(), nullptr, Follower::Options{.source = "registry"});
+  const auto list = [&](int64_t at) {
+    v1::DescribeFollowingRequest request;
+    request.set_at_or_before_sequence(at);
+    rpc::HandlerCall call("/thidua.journal.v1.JournalService/DescribeFollowing", request);
+    return service_.DescribeFollowing(call.context(), request).value().followed_services(0);
+  };
+  const v1::FollowedService followed = list(0);
+  EXPECT_EQ(followed.service(), "registry");
+  EXPECT_EQ(followed.sequence(), 4);
+  EXPECT_EQ(followed.hash(), place.hash);
+  EXPECT_FALSE(followed.connected());
+  EXPECT_FALSE(followed.halted());
+  EXPECT_EQ(followed.kept().resource(), "schools/4");
+  EXPECT_EQ(followed.kept().snapshot_sha256(), document::Sha256("Trường Chính trị"));
+  EXPECT_EQ(list(2).kept().sequence(), 2);
 }
 
 TEST_F(JournalServiceTest, VerifyAnswersWithTheFinding) {

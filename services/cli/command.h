@@ -46,6 +46,7 @@ std::vector<Command> SchemeCommands();
 std::vector<Command> RankingCommands();
 std::vector<Command> JournalCommands();
 std::vector<Command> HealthCommands();
+std::vector<Command> SuiteCommands();
 
 // Runs the command line; returns the exit status.
 int RunCommandLine(const std::vector<std::string>& words);

@@ -22,7 +22,7 @@ const std::vector<Command>& AllCommands() {
           IdentifierCommands, PactCommands,          ProgrammeCommands,  ActivityCommands,
           StandardCommands,   ReferenceCommands,     IndicatorCommands,  WindowCommands,
           ReportCommands,     ConsolidationCommands, SchemeCommands,     RankingCommands,
-          JournalCommands,    HealthCommands}) {
+          JournalCommands,    HealthCommands,        SuiteCommands}) {
       for (Command& command : list()) all->push_back(std::move(command));
     }
     return all;
@@ -56,12 +56,12 @@ void PrintUsage(std::ostream& out, bool vietnamese) {
                        "LOẠI/MÃ, --acting-for NGƯỜI, --format table|json, "
                        "--lang vi|en\nMã thoát: 0 được, 1 bị từ chối, 2 sai cú pháp, 3 dịch vụ "
                        "không sẵn sàng, 4 không có quyền, 5 không tìm thấy, 6 "
-                       "còn phải chọn\n"
+                       "còn phải chọn, 7 các dịch vụ không khớp nhau\n"
                      : "\nCommon flags: --profile FILE (or THIDUA_PROFILE), --identity KIND/ID, "
                        "--acting-for PERSON, --format table|json, "
                        "--lang vi|en\nExit status: 0 done, 1 refused, 2 usage, 3 service not "
                        "available, 4 no permission, 5 not found, "
-                       "6 ambiguous\n");
+                       "6 ambiguous, 7 the services disagree\n");
 }
 
 // --lang, THIDUA_LANG, then the terminal's own language.

@@ -19,12 +19,13 @@ namespace thidua::cli {
 // Exit statuses of `thidua`. Scripts may rely on them.
 enum Exit {
   kOk = 0,
-  kRefused = 1,      // the service said no, or a verification failed
-  kUsage = 2,        // the command line cannot be understood
-  kUnavailable = 3,  // the service cannot be reached, or has no time
-  kDenied = 4,       // not identified, or no permission
-  kNotFound = 5,     // what was named does not exist
-  kAmbiguous = 6,    // what was written may mean several, or one that does not exist on the day
+  kRefused = 1,       // the service said no, or a verification failed
+  kUsage = 2,         // the command line cannot be understood
+  kUnavailable = 3,   // the service cannot be reached, or has no time
+  kDenied = 4,        // not identified, or no permission
+  kNotFound = 5,      // what was named does not exist
+  kAmbiguous = 6,     // what was written may mean several, or one that does not exist on the day
+  kDisagreement = 7,  // the services do not agree with each other
 };
 
 // Where the services are and who we are: a JSON file,

@@ -42,6 +42,16 @@ class AcknowledgedWrites {
     for (const Service service : kAllServices) ExpectEachOnce(suite, service);
   }
 
+  // The first `count` are there, whatever became of those after them.
+  void ExpectFirst(int64_t count, Suite& suite) const {
+    for (const Service service : kAllServices) {
+      const Events events = EventsOf(suite, service);
+      for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+        if (writes_[i].service == service) ExpectOnce(writes_[i], events);
+      }
+    }
+  }
+
  private:
   struct Write {
     Service service;
@@ -56,21 +66,31 @@ class AcknowledgedWrites {
     std::string snapshot;
   };
 
-  void ExpectEachOnce(Suite& suite, Service service) const {
+  using Events = std::multimap<std::string, Event>;  // by request id
+
+  static Events EventsOf(Suite& suite, Service service) {
     database::Pool root(suite.database().root(), 1);
     auto connection = root.Borrow({absl::Now() + absl::Seconds(30)});
-    ASSERT_TRUE(connection.ok()) << connection.status();
+    EXPECT_TRUE(connection.ok()) << connection.status();
+    if (!connection.ok()) return {};
     const auto rows =
         (*connection)
             ->Query(absl::StrCat("SELECT request_id, resource, version, snapshot FROM `",
                                  suite.schema(service), "`.event"));
-    ASSERT_TRUE(rows.ok()) << rows.status();
-    std::multimap<std::string, Event> events;
-    std::map<std::string, int64_t> newest;
-    for (const database::Row& row : *rows) {
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    if (!rows.ok()) return {};
+    Events events;
+    for (const database::Row& row : *rows)
       events.insert({row.Text(0), {row.Text(1), row.Int(2), row.Text(3)}});
-      int64_t& version = newest[row.Text(1)];
-      version = std::max(version, row.Int(2));
+    return events;
+  }
+
+  void ExpectEachOnce(Suite& suite, Service service) const {
+    const Events events = EventsOf(suite, service);
+    std::map<std::string, int64_t> newest;
+    for (const auto& [request, event] : events) {
+      int64_t& version = newest[event.resource];
+      version = std::max(version, event.version);
     }
     std::map<std::string, int64_t> acknowledged;
     for (const Write& write : writes_) {
@@ -83,7 +103,7 @@ class AcknowledgedWrites {
       EXPECT_EQ(newest[resource], count) << resource;
   }
 
-  static void ExpectOnce(const Write& write, const std::multimap<std::string, Event>& events) {
+  static void ExpectOnce(const Write& write, const Events& events) {
     const std::string what = absl::StrCat(NameOf(write.service), " ", write.resource, " ",
                                           write.etag, ", request ", write.request_id);
     ASSERT_EQ(events.count(write.request_id), 1U) << what;

@@ -142,6 +142,13 @@ void PrivateDatabase::Start() {
 
 void PrivateDatabase::KillHard() { server_->Kill(); }
 
+void PrivateDatabase::LoseData() {
+  KillHard();
+  fs::remove_all(directory_.path() + "/data");
+  Install();
+  Start();
+}
+
 Account PrivateDatabase::root() const {
   Account account;
   account.unix_socket = socket_;
@@ -158,7 +165,6 @@ void PrivateDatabase::Administer(const std::string& sql) {
   if (!done.ok()) Die(absl::StrCat("`", sql, "`: ", done.status().ToString()));
 }
 
-// The accounts are made as in production, by deploy/database/accounts.
 PrivateDatabase::Schema PrivateDatabase::CreateAccounts(const std::string& name) {
   Schema schema;
   schema.name = name;

@@ -48,6 +48,13 @@ class PrivateDatabase {
   Schema CreateSchema(const std::string& prefix,
                       const std::vector<database::MigrationFile>& files = {});
 
+  // The accounts of a schema, and the schema itself when it is not there, as
+  // deploy/database/accounts makes them; CreateSchema does it.
+  Schema CreateAccounts(const std::string& name);
+
+  // The disk is gone: an empty server in its place, reached in the same way.
+  void LoseData();
+
   // Runs one statement as the server's administrator.
   void Administer(const std::string& sql);
 
@@ -66,7 +73,6 @@ class PrivateDatabase {
   void Install();
   void MakeCertificates();
   std::vector<std::string> Arguments() const;
-  Schema CreateAccounts(const std::string& name);
 
   Options options_;
   TemporaryDirectory directory_;

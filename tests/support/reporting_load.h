@@ -67,6 +67,8 @@ class ReportingLoad {
 
   int64_t acknowledged() const { return writes_.size(); }
   int64_t submitted() const { return submitted_; }
+  // After Stop: the first so many of the acknowledged writes are there.
+  void ExpectFirst(int64_t writes) const { writes_.ExpectFirst(writes, suite_); }
   const Refusals& refusals() const { return refusals_; }
 
   // Waits for so many more acknowledged writes; says why there are none when it gives up.

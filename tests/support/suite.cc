@@ -322,6 +322,11 @@ int64_t Suite::Events(Service service, const std::string& change_kind) {
       {change_kind});
 }
 
+void Suite::LoseDatabase() {
+  database_.LoseData();
+  for (const auto& [service, instance] : instances_) database_.CreateAccounts(instance.schema.name);
+}
+
 // Waits until the query's number is no less; false after `give_up`.
 bool Suite::AwaitNumber(const std::string& sql, int64_t number, absl::Time give_up) {
   while (AskDatabase(sql, {}) < number) {
@@ -378,8 +383,12 @@ CommandResult Suite::Thidua(const std::vector<std::string>& words, const std::st
   return RunCommand(argv, {"LANG=C.UTF-8"});
 }
 
-CommandResult Suite::Program(Service service, const std::string& subcommand) {
-  return RunCommand({BinaryOf(service), subcommand, "--config", config_file(service)});
+CommandResult Suite::Program(Service service, const std::string& subcommand,
+                             const std::vector<std::string>& operands) {
+  std::vector<std::string> argv = {BinaryOf(service), subcommand};
+  argv.insert(argv.end(), operands.begin(), operands.end());
+  argv.insert(argv.end(), {"--config", config_file(service)});
+  return RunCommand(argv);
 }
 
 }  // namespace thidua::testing

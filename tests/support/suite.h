@@ -143,6 +143,8 @@ class Suite {
   PrivateDatabase& database() { return database_; }
   const std::string& schema(Service service) const { return at(service).schema.name; }
   database::Account owner(Service service) const { return at(service).schema.owner; }
+  // All its data are gone: an empty server with the suite's accounts takes its place. Nothing runs.
+  void LoseDatabase();
   // Only with Options::through_gates.
   Gate& gate(Service service) { return *at(service).gate; }
   // How many events the service's journal has, sealed or not, denied calls included.
@@ -166,7 +168,8 @@ class Suite {
   CommandResult Thidua(const std::vector<std::string>& words,
                        const std::string& identity = "academy/office");
   // The service's own binary: Program(Service::kRegistry, "verify").
-  CommandResult Program(Service service, const std::string& subcommand);
+  CommandResult Program(Service service, const std::string& subcommand,
+                        const std::vector<std::string>& operands = {});
 
  private:
   struct Instance {

@@ -44,8 +44,8 @@ class Server {
                                                        const Pipeline& pipeline);
   ~Server();
 
-  // Overall ("") and per-dependency health ("database", "follow:registry"), on the main and the
-  // health port.
+  // Overall ("") and per-dependency health ("database", "follow:registry"), and that of the process
+  // alone ("process"), on the main and the health port.
   void SetServing(const std::string& name, bool serving);
 
   // NOT_SERVING, wait `drain` for balancers to notice, refuse new calls, give running ones `grace`,

@@ -44,6 +44,9 @@ using telemetry::Log;
 using telemetry::Severity;
 
 constexpr char kRegistry[] = "registry";
+// Health that depends on nothing outside: whoever asks it in order to restart the process would gain
+// nothing by doing so while the database is away.
+constexpr char kProcess[] = "process";
 // How long running calls may take after the drain.
 constexpr absl::Duration kGrace = absl::Seconds(10);
 constexpr absl::Duration kStreamLife = absl::Hours(1);
@@ -160,6 +163,7 @@ class Running {
   absl::StatusOr<journal::OpenStream> StreamOf(const config::v1::Follow& follow);
   int64_t DirectoryPosition() const { return directory_.Current()->position(); }
   void CheckHealth();
+  void SetHealth(const std::string& dependency, bool serving);
   void Refresh();
   void PurgeLedger();
   void Stop();
@@ -169,6 +173,7 @@ class Running {
   const runtime::Clock clock_;
   telemetry::Metrics& metrics_ = telemetry::Metrics::Process();
   telemetry::CertificateMetrics certificate_metrics_{metrics_};
+  telemetry::HealthMetrics health_metrics_{metrics_};
   std::unique_ptr<database::Pool> pool_;
   std::optional<document::SigningKey> signing_key_;
   std::optional<document::VerifyingKey> verifying_key_;
@@ -422,6 +427,7 @@ absl::Status Running::Start() {
     Log(Severity::kWarning, "this is a rehearsal: business time is not real time",
         {{"now", absl::FormatTime(clock_.Now(), absl::UTCTimeZone())}});
   }
+  server_->SetServing(kProcess, true);
   CheckHealth();
   Log(Severity::kInfo, "serving",
       {{"address", config_.listen_address()}, {"port", server_->port()}});
@@ -436,12 +442,17 @@ void Running::CheckHealth() {
         {{"cause", database.message()}});
     was_healthy_ = database.ok();
   }
-  server_->SetServing("database", database.ok());
+  SetHealth("database", database.ok());
   server_->SetServing("", database.ok());
   for (const auto& [service, follower] : followers_) {
     const auto health = follower->CurrentHealth();
-    server_->SetServing(absl::StrCat("follow:", service), health.connected && !health.halted);
+    SetHealth(absl::StrCat("follow:", service), health.connected && !health.halted);
   }
+}
+
+void Running::SetHealth(const std::string& dependency, bool serving) {
+  server_->SetServing(dependency, serving);
+  health_metrics_.Set(dependency, serving);
 }
 
 void Running::Refresh() {

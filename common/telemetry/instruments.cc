@@ -112,6 +112,13 @@ CertificateMetrics::CertificateMetrics(Metrics& metrics) {
   refused = metrics.GetCounter(reloads, {{"result", "refused"}});
 }
 
+void HealthMetrics::Set(std::string_view dependency, bool serving) const {
+  metrics_
+      .GetGauge({"thidua_health_serving", "1 when what the service depends on answers, else 0."},
+                {{"dependency", std::string(dependency)}})
+      .Set(serving ? 1 : 0);
+}
+
 double TimestampSeconds(absl::Time time) {
   return static_cast<double>(absl::ToUnixMicros(time)) * 1e-6;
 }

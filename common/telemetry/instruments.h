@@ -1,5 +1,5 @@
 // What the suite measures: every metric of our own, by the room that feeds it. The help texts are
-// in instruments.cc; alerts and dashboards in deploy/monitoring use these names.
+// in instruments.cc; alerts and dashboards in deploy/kubernetes use these names.
 #ifndef THIDUA_COMMON_TELEMETRY_INSTRUMENTS_H_
 #define THIDUA_COMMON_TELEMETRY_INSTRUMENTS_H_
 
@@ -112,6 +112,17 @@ struct CertificateMetrics {
   Gauge expiry;
   Counter reloaded;
   Counter refused;
+};
+
+// What the service depends on, as its health says. Thread-safe.
+//   thidua_health_serving{dependency="database"|"follow:registry"|…}: 1 or 0
+class HealthMetrics {
+ public:
+  explicit HealthMetrics(Metrics& metrics) : metrics_(metrics) {}
+  void Set(std::string_view dependency, bool serving) const;
+
+ private:
+  Metrics& metrics_;
 };
 
 // Seconds since the epoch, for gauges of instants.

@@ -189,6 +189,9 @@ class DatabaseSlowOrAway : public ::testing::Test {
     break_it();
     if (expect_not_serving) {
       EXPECT_TRUE(probe.Await(false, kNoticed)) << "health does not say that the database is away";
+      const auto process = AskHealth(suite_.health_address(Service::kReporting), "process");
+      ASSERT_THAT(process, IsOk());
+      EXPECT_TRUE(*process) << "a liveness probe would restart it, which helps nobody";
     }
     absl::SleepFor(absl::Seconds(3));
     gate().Heal();

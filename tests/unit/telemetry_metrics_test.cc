@@ -217,6 +217,9 @@ TEST(Instruments, EachRoomExportsUnderItsDocumentedNames) {
   const JournalMetrics journal(metrics);
   const FollowerMetrics follower(metrics, "registry");
   const CertificateMetrics certificate(metrics);
+  const HealthMetrics health(metrics);
+  health.Set("database", true);
+  health.Set("database", false);
   admission.refused_deadline.Increment();
   database.conflict_retries.Increment();
   journal.sealed_sequence.Set(41);
@@ -232,6 +235,7 @@ TEST(Instruments, EachRoomExportsUnderItsDocumentedNames) {
   EXPECT_THAT(scrape, HasSubstr("thidua_journal_sealed_sequence 41\n"));
   EXPECT_THAT(scrape,
               HasSubstr("thidua_follower_lag_seconds_bucket{service=\"registry\",le=\"0.1\"} 1\n"));
+  EXPECT_THAT(scrape, HasSubstr("thidua_health_serving{dependency=\"database\"} 0\n"));
   EXPECT_THAT(scrape, HasSubstr("thidua_certificate_expiry_timestamp_seconds 1735689600\n"));
 }
 

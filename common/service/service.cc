@@ -44,8 +44,8 @@ using telemetry::Log;
 using telemetry::Severity;
 
 constexpr char kRegistry[] = "registry";
-// Health that depends on nothing outside: whoever asks it in order to restart the process would gain
-// nothing by doing so while the database is away.
+// Health that depends on nothing outside: whoever asks it in order to restart the process would
+// gain nothing by doing so while the database is away.
 constexpr char kProcess[] = "process";
 // How long running calls may take after the drain.
 constexpr absl::Duration kGrace = absl::Seconds(10);

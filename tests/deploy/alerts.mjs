@@ -55,7 +55,8 @@ function passes(name, someGroups, someAlerts) {
 const spoilt = (alert, expr) => [{ name: "spoilt", rules: [{ ...alert, expr }] }];
 
 // What a text of PromQL names.
-const metricsIn = (expr) => expr.replaceAll(/"[^"]*"/g, '""').match(/\b(?:thidua|process|up|kube|container)(?:_\w+)?\b(?=\s*(?:[{[)]|$|[-+*/=<>]))/g) ?? [];
+const metricsIn = (expr) =>
+  expr.replaceAll(/"[^"]*"/g, '""').match(/\b(?:thidua|process|up|kube|container)(?:_\w+)?\b(?=\s*(?:[{[)]|$|[-+*/=<>]))/g) ?? [];
 
 function metricsTold() {
   const names = (path) => [...read(root + path).matchAll(/"((?:thidua|process)_\w+)"/g)].map(([, name]) => name);
@@ -64,11 +65,16 @@ function metricsTold() {
   return new Set(["up", ...told, ...told.flatMap((name) => ["_bucket", "_sum", "_count"].map((part) => name + part))]);
 }
 
-const checked = passes("all", groups, alerts.map(({ alert }) => alert).filter((alert) => cases[alert]));
+const checked = passes(
+  "all",
+  groups,
+  alerts.map(({ alert }) => alert).filter((alert) => cases[alert]),
+);
 const lint = promtool("check", "rules", "all.rules");
 say(lint.ok, `promtool check rules${lint.ok ? `: ${alerts.length} alerts` : `: ${lint.text}`}`);
 say(checked.ok, `promtool test rules${checked.ok ? "" : `: ${checked.text}`}`);
-for (const alert of Object.keys(cases)) if (!alerts.some((rule) => rule.alert === alert)) say(false, `${alert} is tested and does not exist`);
+for (const alert of Object.keys(cases))
+  if (!alerts.some((rule) => rule.alert === alert)) say(false, `${alert} is tested and does not exist`);
 
 const guide = `${root}deploy/README.md`;
 for (const rule of alerts) {
@@ -80,7 +86,9 @@ for (const rule of alerts) {
   const never = passes("never", spoilt(rule, "vector(0) > 1"), [alert]);
   const always = passes("always", spoilt({ ...rule, for: "0s" }, "vector(1)"), [alert]);
   const told =
-    ["page", "ticket"].includes(labels?.severity) && annotations?.summary && annotations.runbook_url === `deploy/README.md#${alert.toLowerCase()}`;
+    ["page", "ticket"].includes(labels?.severity) &&
+    annotations?.summary &&
+    annotations.runbook_url === `deploy/README.md#${alert.toLowerCase()}`;
   const explained = !existsSync(guide) || read(guide).toLowerCase().includes(alert.toLowerCase());
   say(
     !never.ok && !always.ok && told && explained,
@@ -101,28 +109,58 @@ const uses = [
   ...asked.map((name) => ["HorizontalPodAutoscaler", name]),
 ];
 const known = metricsTold();
-const strange = (list) => list.flatMap(([where, expr]) => {
-  const names = metricsIn(expr);
-  return names.length ? names.filter((name) => !known.has(name)).map((name) => `${where}: ${name}`) : [`${where}: names no metric: ${expr}`];
-});
-say(!strange(uses).length, `${uses.length} expressions use only what the services tell${strange(uses).map((text) => `\n    ${text}`).join("")}`);
+const strange = (list) =>
+  list.flatMap(([where, expr]) => {
+    const names = metricsIn(expr);
+    return names.length
+      ? names.filter((name) => !known.has(name)).map((name) => `${where}: ${name}`)
+      : [`${where}: names no metric: ${expr}`];
+  });
 say(
-  strange([["renamed", 'rate(thidua_rpc_handled_count{job="a"}[5m])']]).length === 1 && strange([["renamed", "time() - max by (job) (thidua_last_pass)"]]).length === 1,
+  !strange(uses).length,
+  `${uses.length} expressions use only what the services tell${strange(uses)
+    .map((text) => `\n    ${text}`)
+    .join("")}`,
+);
+say(
+  strange([["renamed", 'rate(thidua_rpc_handled_count{job="a"}[5m])']]).length === 1 &&
+    strange([["renamed", "time() - max by (job) (thidua_last_pass)"]]).length === 1,
   "a renamed metric is found",
 );
-const shown = new Set(panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => metricsIn(expr))).map((name) => name.replace(/_(bucket|sum|count)$/, "")));
-const hidden = [...read(`${root}common/telemetry/instruments.cc`).matchAll(/"(thidua_\w+)"/g)].map(([, name]) => name).filter((name) => !shown.has(name));
-say(!hidden.length, `the dashboard shows every metric of ours in ${panels.length} panels${hidden.map((name) => `\n    not ${name}`).join("")}`);
+const shown = new Set(
+  panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => metricsIn(expr))).map((name) => name.replace(/_(bucket|sum|count)$/, "")),
+);
+const hidden = [...read(`${root}common/telemetry/instruments.cc`).matchAll(/"(thidua_\w+)"/g)]
+  .map(([, name]) => name)
+  .filter((name) => !shown.has(name));
+say(
+  !hidden.length,
+  `the dashboard shows every metric of ours in ${panels.length} panels${hidden.map((name) => `\n    not ${name}`).join("")}`,
+);
 
-const syntax = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll("$__rate_interval", "5m").replaceAll("$job", "thidua-.+")));
-writeFileSync(`${work}/dashboard.rules`, JSON.stringify({ groups: [{ name: "dashboard", rules: syntax.map((expr, i) => ({ record: `panel:${i}`, expr })) }] }));
+const syntax = panels.flatMap(({ targets }) =>
+  targets.map(({ expr }) => expr.replaceAll("$__rate_interval", "5m").replaceAll("$job", "thidua-.+")),
+);
+writeFileSync(
+  `${work}/dashboard.rules`,
+  JSON.stringify({ groups: [{ name: "dashboard", rules: syntax.map((expr, i) => ({ record: `panel:${i}`, expr })) }] }),
+);
 const parsed = promtool("check", "rules", "dashboard.rules");
 say(parsed.ok, `the dashboard's ${syntax.length} expressions are PromQL${parsed.ok ? "" : `: ${parsed.text}`}`);
 
 say(
-  asked.every((name) => adapter.some(({ seriesQuery, name: { matches, as } }) => seriesQuery.startsWith(`${name}{`) && name.replace(new RegExp(matches), as) === name)),
+  asked.every((name) =>
+    adapter.some(
+      ({ seriesQuery, name: { matches, as } }) => seriesQuery.startsWith(`${name}{`) && name.replace(new RegExp(matches), as) === name,
+    ),
+  ),
   "the adapter's rule offers what the autoscalers ask for",
 );
-const limits = production.filter(({ kind }) => kind === "Deployment").map(({ spec }) => /^(\d+)Mi$/.exec(spec.template.spec.containers[0].resources.limits.memory)[1] * 2 ** 20);
-say(limits.every((limit) => alerts.find(({ alert }) => alert === "ThiduaMemory").expr.endsWith(` * ${limit}`)), "the memory alert knows the limit");
+const limits = production
+  .filter(({ kind }) => kind === "Deployment")
+  .map(({ spec }) => /^(\d+)Mi$/.exec(spec.template.spec.containers[0].resources.limits.memory)[1] * 2 ** 20);
+say(
+  limits.every((limit) => alerts.find(({ alert }) => alert === "ThiduaMemory").expr.endsWith(` * ${limit}`)),
+  "the memory alert knows the limit",
+);
 process.exitCode = bad ? 1 : 0;

@@ -20,11 +20,22 @@ const deployment = find("Deployment", "json-gateway").spec.template.spec;
 const identity = find("Certificate", "json-gateway-identity").spec.uris[0];
 const domain = JSON.parse(readFileSync(`${root}deploy/kubernetes/overlays/production/config/registry.json`, "utf8")).tls.trust_domain;
 
-const typeOf = { "envoy.yaml": "envoy.config.bootstrap.v3.Bootstrap", "identity.yaml": "envoy.service.discovery.v3.DiscoveryResponse", "authority.yaml": "envoy.service.discovery.v3.DiscoveryResponse" };
+const typeOf = {
+  "envoy.yaml": "envoy.config.bootstrap.v3.Bootstrap",
+  "identity.yaml": "envoy.service.discovery.v3.DiscoveryResponse",
+  "authority.yaml": "envoy.service.discovery.v3.DiscoveryResponse",
+};
 function convert(type, text) {
   writeFileSync(`${work}/input.yaml`, text);
   try {
-    return { ok: true, text: execFileSync(`${root}proto/buf`, ["convert", `${work}/envoy.binpb`, "--type", type, "--from", `${work}/input.yaml`, "--to", `${work}/output.json`], { encoding: "utf8", stdio: "pipe" }) };
+    return {
+      ok: true,
+      text: execFileSync(
+        `${root}proto/buf`,
+        ["convert", `${work}/envoy.binpb`, "--type", type, "--from", `${work}/input.yaml`, "--to", `${work}/output.json`],
+        { encoding: "utf8", stdio: "pipe" },
+      ),
+    };
   } catch (error) {
     return { ok: false, text: error.stderr.trim().split("\n")[0] };
   }
@@ -43,7 +54,10 @@ execFileSync(`${root}proto/buf`, ["build", `${work}/contracts.binpb`, "-o", `${w
 const released = JSON.parse(readFileSync(`${work}/contracts.json`, "utf8")).file;
 const services = released.flatMap(({ package: name, service }) => (service ?? []).map((one) => ({ ...one, name: `${name}.${one.name}` })));
 // The journal is for operators and the services, who do not come by HTTP.
-const wanted = services.map(({ name }) => name).filter((name) => !name.startsWith("thidua.journal.")).sort();
+const wanted = services
+  .map(({ name }) => name)
+  .filter((name) => !name.startsWith("thidua.journal."))
+  .sort();
 
 const problems = {
   "offers every released service": (envoy) => {
@@ -89,8 +103,12 @@ const problems = {
     const paths = [...new Set(text.match(/\/(?:etc|run)\/[\w./-]+\.\w+/g))];
     const seen = deployment.containers[0].volumeMounts.flatMap(({ name, mountPath }) => {
       const { configMap, secret } = deployment.volumes.find((volume) => volume.name === name);
-      const { data, binaryData } = configMap ? objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === configMap.name) : {};
-      return Object.keys(secret ? { "tls.crt": 1, "tls.key": 1, "ca.crt": 1 } : { ...data, ...binaryData }).map((key) => `${mountPath}/${key}`);
+      const { data, binaryData } = configMap
+        ? objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === configMap.name)
+        : {};
+      return Object.keys(secret ? { "tls.crt": 1, "tls.key": 1, "ca.crt": 1 } : { ...data, ...binaryData }).map(
+        (key) => `${mountPath}/${key}`,
+      );
     });
     return paths.filter((path) => !seen.includes(path)).map((path) => `${path} is not mounted`);
   },
@@ -100,18 +118,55 @@ const routes = (envoy) => portal(envoy).route_config.virtual_hosts[0].routes;
 
 const attacks = [
   ["offers every released service", "a service forgotten", (e) => portal(e).http_filters[0].typed_config.services.pop()],
-  ["offers every released service", "the journal offered", (e) => portal(e).http_filters[0].typed_config.services.push("thidua.journal.v1.JournalService")],
+  [
+    "offers every released service",
+    "the journal offered",
+    (e) => portal(e).http_filters[0].typed_config.services.push("thidua.journal.v1.JournalService"),
+  ],
   ["leads every method to its service", "a route mixed up", (e) => (routes(e)[0].route.cluster = "awards")],
-  ["lets in nobody but the portal itself", "no certificate asked for", (e) => (e.static_resources.listeners[0].filter_chains[0].transport_socket.typed_config.require_client_certificate = false)],
-  ["lets in nobody but the portal itself", "anybody of the authority", (e) => delete e.static_resources.listeners[0].filter_chains[0].transport_socket.typed_config.common_tls_context.combined_validation_context.default_validation_context.match_typed_subject_alt_names],
-  ["lets in nobody but the portal itself", "another portal too", (e) => e.static_resources.listeners[0].filter_chains[0].transport_socket.typed_config.common_tls_context.combined_validation_context.default_validation_context.match_typed_subject_alt_names.push({ san_type: "URI", matcher: { exact: `spiffe://${domain}/portal/other` } })],
+  [
+    "lets in nobody but the portal itself",
+    "no certificate asked for",
+    (e) => (e.static_resources.listeners[0].filter_chains[0].transport_socket.typed_config.require_client_certificate = false),
+  ],
+  [
+    "lets in nobody but the portal itself",
+    "anybody of the authority",
+    (e) =>
+      delete e.static_resources.listeners[0].filter_chains[0].transport_socket.typed_config.common_tls_context.combined_validation_context
+        .default_validation_context.match_typed_subject_alt_names,
+  ],
+  [
+    "lets in nobody but the portal itself",
+    "another portal too",
+    (e) =>
+      e.static_resources.listeners[0].filter_chains[0].transport_socket.typed_config.common_tls_context.combined_validation_context.default_validation_context.match_typed_subject_alt_names.push(
+        { san_type: "URI", matcher: { exact: `spiffe://${domain}/portal/other` } },
+      ),
+  ],
   ["lets in nobody but the portal itself", "no TLS", (e) => delete e.static_resources.listeners[0].filter_chains[0].transport_socket],
-  ["lets in nobody but the portal itself", "a plaintext way beside", (e) => (e.static_resources.listeners[1].filter_chains[0].filters[0].typed_config.route_config.virtual_hosts = portal(e).route_config.virtual_hosts)],
-  ["calls nobody but the services", "any server of the authority", (e) => delete e.static_resources.clusters[0].transport_socket.typed_config.common_tls_context.combined_validation_context.default_validation_context.match_typed_subject_alt_names],
+  [
+    "lets in nobody but the portal itself",
+    "a plaintext way beside",
+    (e) =>
+      (e.static_resources.listeners[1].filter_chains[0].filters[0].typed_config.route_config.virtual_hosts =
+        portal(e).route_config.virtual_hosts),
+  ],
+  [
+    "calls nobody but the services",
+    "any server of the authority",
+    (e) =>
+      delete e.static_resources.clusters[0].transport_socket.typed_config.common_tls_context.combined_validation_context
+        .default_validation_context.match_typed_subject_alt_names,
+  ],
   ["calls nobody but the services", "plaintext to a service", (e) => delete e.static_resources.clusters[1].transport_socket],
   ["has no administration port", "an administration port", (e) => (e.admin = { address: {} })],
   ["listens where the pod says", "another port", (e) => (e.static_resources.listeners[0].address.socket_address.port_value = 443)],
-  ["finds its files", "another file", (e) => (portal(e).http_filters[0].typed_config.proto_descriptor = "/etc/thidua/contracts/thidua.binpb")],
+  [
+    "finds its files",
+    "another file",
+    (e) => (portal(e).http_filters[0].typed_config.proto_descriptor = "/etc/thidua/contracts/thidua.binpb"),
+  ],
 ];
 const envoy = parseYaml(files["envoy.yaml"]);
 for (const [name, found] of Object.entries(problems)) {
@@ -129,7 +184,10 @@ for (const [name, what, attack] of attacks) {
 const methods = services.filter(({ name }) => wanted.includes(name)).flatMap(({ method }) => method);
 const mapped = methods.filter(({ options }) => options?.["[google.api.http]"]);
 say(mapped.length === methods.length, `${methods.length} methods of ${wanted.length} services, each with a path`);
-say(released.some(({ name }) => name === "google/api/annotations.proto"), "the descriptor set has the google.api annotations that the transcoder reads");
+say(
+  released.some(({ name }) => name === "google/api/annotations.proto"),
+  "the descriptor set has the google.api annotations that the transcoder reads",
+);
 
 // A ConfigMap holds 1 MiB; `kubectl apply` without --server-side repeats it in an annotation of at most 256 KiB.
 const bytes = Buffer.byteLength(JSON.stringify(contracts));

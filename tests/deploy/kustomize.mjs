@@ -28,7 +28,12 @@ export function buildWith(resource, components, more = {}) {
   const directory = mkdtempSync(`${root}var/kustomization-`);
   const path = (name) => relative(directory, kubernetes + name);
   try {
-    const kustomization = { namespace: "thidua", resources: [path(resource)], components: components.map((name) => path(`components/${name}`)), ...more };
+    const kustomization = {
+      namespace: "thidua",
+      resources: [path(resource)],
+      components: components.map((name) => path(`components/${name}`)),
+      ...more,
+    };
     writeFileSync(`${directory}/kustomization.yaml`, stringify(kustomization));
     return build(directory);
   } finally {

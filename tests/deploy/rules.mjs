@@ -10,7 +10,11 @@ const version = source("CMakeLists.txt").match(/project\(thidua VERSION ([\d.]+)
 const grace = Number(source("common/service/service.cc").match(/kGrace = absl::Seconds\((\d+)\)/)[1]);
 // Beside the handlers' connections, each service has some of its own.
 const ownConnections = Number(source("common/service/service.cc").match(/kConnectionsOfOurOwn = (\d+)/)[1]);
-const metrics = new Set(source("common/telemetry/instruments.cc").match(/"thidua_\w+"/g).map((name) => name.slice(1, -1)));
+const metrics = new Set(
+  source("common/telemetry/instruments.cc")
+    .match(/"thidua_\w+"/g)
+    .map((name) => name.slice(1, -1)),
+);
 const supplied = parse(execFileSync(`${root}deploy/kubernetes/secrets`, { encoding: "utf8" })).filter(Boolean);
 
 const named = (object) => `${object.kind} ${object.metadata.name}`;
@@ -26,10 +30,13 @@ const seconds = (go) => Number(/^(\d+)h$/.exec(go)[1]) * 3600;
 
 function selects(selector, labels) {
   const byName = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return byName && (selector.matchExpressions ?? []).every(({ key, operator, values }) => {
-    if (operator !== "In") throw new Error(`this check does not know ${operator}`);
-    return values.includes(labels[key]);
-  });
+  return (
+    byName &&
+    (selector.matchExpressions ?? []).every(({ key, operator, values }) => {
+      if (operator !== "In") throw new Error(`this check does not know ${operator}`);
+      return values.includes(labels[key]);
+    })
+  );
 }
 
 // Every pod of the build that a problem is told of, with what was found.
@@ -54,9 +61,7 @@ function contentsOf(volume) {
   if (volume.configMap) return [one("ConfigMap", volume.configMap.name, volume.configMap)];
   if (volume.secret) return [one("Secret", volume.secret.secretName, volume.secret, volume.secret.defaultMode ?? 0o644)];
   return (volume.projected?.sources ?? []).map(({ configMap, secret }) =>
-    configMap
-      ? one("ConfigMap", configMap.name, configMap)
-      : one("Secret", secret.name, secret, volume.projected.defaultMode ?? 0o644),
+    configMap ? one("ConfigMap", configMap.name, configMap) : one("Secret", secret.name, secret, volume.projected.defaultMode ?? 0o644),
   );
 }
 
@@ -92,7 +97,8 @@ const serving = (objects) => of(objects, "Deployment").filter(isService);
 const migrations = (objects) => of(objects, "Job").filter((job) => labelsOf(job)["app.kubernetes.io/component"] === "migration");
 const policies = (objects, type) => of(objects, "NetworkPolicy").filter(({ spec }) => spec.policyTypes.includes(type));
 const denies = ({ spec }) => Object.keys(spec.podSelector).length === 0 && !spec.ingress && !spec.egress;
-const namedPolicies = (objects, type, labels) => policies(objects, type).filter((policy) => !denies(policy) && selects(policy.spec.podSelector, labels));
+const namedPolicies = (objects, type, labels) =>
+  policies(objects, type).filter((policy) => !denies(policy) && selects(policy.spec.podSelector, labels));
 
 // Does a policy of the pods with these labels let them talk to, or be talked to by, pods with the others'?
 function lets(objects, type, labels, others, port) {
@@ -108,13 +114,16 @@ function lets(objects, type, labels, others, port) {
 
 // Both ends of a flow, for each that must exist: what a service follows, and its database when that is in the cluster.
 function flowsNeeded(objects) {
-  const pods = (name) => workloads(objects).filter((workload) => labelsOf(workload)["app.kubernetes.io/name"] === name && workload.kind !== "Job");
+  const pods = (name) =>
+    workloads(objects).filter((workload) => labelsOf(workload)["app.kubernetes.io/name"] === name && workload.kind !== "Job");
   const followed = serving(objects).flatMap((from) =>
     (configOf(objects, from).follow ?? []).map(({ service }) => ({ from, to: find(objects, "Deployment", service), port: 8443 })),
   );
   const stored = [...serving(objects), ...migrations(objects)].flatMap((from) => pods("database").map((to) => ({ from, to, port: 3306 })));
   const called = pods("json-gateway").flatMap((from) => serving(objects).map((to) => ({ from, to, port: 8443 })));
-  const copied = pods("database").filter(({ spec }) => spec.replicas > 1).flatMap((node) => [3306, 4567, 4568, 4444].map((port) => ({ from: node, to: node, port })));
+  const copied = pods("database")
+    .filter(({ spec }) => spec.replicas > 1)
+    .flatMap((node) => [3306, 4567, 4568, 4444].map((port) => ({ from: node, to: node, port })));
   return [...followed, ...stored, ...called, ...copied];
 }
 
@@ -126,7 +135,10 @@ export const rules = {
       ...unless(securityContext?.seccompProfile?.type === "RuntimeDefault", "has no seccomp profile"),
     ]),
     ...eachContainer(objects, ({ securityContext }) => [
-      ...unless(securityContext?.runAsUser === undefined && securityContext?.runAsNonRoot === undefined, "takes back what the pod says of its user"),
+      ...unless(
+        securityContext?.runAsUser === undefined && securityContext?.runAsNonRoot === undefined,
+        "takes back what the pod says of its user",
+      ),
     ]),
   ],
   "containers have no privileges": (objects) => [
@@ -138,12 +150,17 @@ export const rules = {
     ]),
     ...eachPod(objects, (pod) => [
       ...unless(!pod.hostNetwork && !pod.hostPID && !pod.hostIPC, "shares what is the node's"),
-      ...unless((pod.volumes ?? []).every(({ hostPath }) => !hostPath), "mounts a directory of the node"),
+      ...unless(
+        (pod.volumes ?? []).every(({ hostPath }) => !hostPath),
+        "mounts a directory of the node",
+      ),
     ]),
   ],
   "no token of the Kubernetes API": (objects) => [
     ...eachPod(objects, (pod) => unless(pod.automountServiceAccountToken === false, "mounts a service account's token")),
-    ...of(objects, "ServiceAccount").flatMap((account) => unless(account.automountServiceAccountToken === false, `${named(account)}: hands out its token`)),
+    ...of(objects, "ServiceAccount").flatMap((account) =>
+      unless(account.automountServiceAccountToken === false, `${named(account)}: hands out its token`),
+    ),
   ],
   "images are of one version": (objects) =>
     eachContainer(objects, ({ image }) => {
@@ -156,17 +173,25 @@ export const rules = {
   "resources are bounded": (objects) =>
     eachContainer(objects, ({ resources }) => [
       ...unless(resources?.requests?.cpu, "asks for no processor time"),
-      ...unless(resources?.requests?.memory && resources.requests.memory === resources.limits?.memory, "has no memory limit equal to what it asks for"),
+      ...unless(
+        resources?.requests?.memory && resources.requests.memory === resources.limits?.memory,
+        "has no memory limit equal to what it asks for",
+      ),
       ...unless(resources?.limits?.["ephemeral-storage"], "may fill the node's disk"),
     ]),
   "Services lead to pods": (objects) =>
     of(objects, "Service").flatMap((service) => {
-      const behind = workloads(objects).filter((workload) => workload.kind !== "Job" && selects({ matchLabels: service.spec.selector }, labelsOf(workload)));
+      const behind = workloads(objects).filter(
+        (workload) => workload.kind !== "Job" && selects({ matchLabels: service.spec.selector }, labelsOf(workload)),
+      );
       return [
         ...unless(behind.length === 1, `${named(service)}: selects ${behind.length} workloads`),
         ...service.spec.ports.flatMap(({ targetPort }) =>
           behind.flatMap((workload) =>
-            unless(portsOf(workload).some(({ name, containerPort }) => targetPort === name || targetPort === containerPort), `${named(service)}: ${named(workload)} has no port ${targetPort}`),
+            unless(
+              portsOf(workload).some(({ name, containerPort }) => targetPort === name || targetPort === containerPort),
+              `${named(service)}: ${named(workload)} has no port ${targetPort}`,
+            ),
           ),
         ),
       ];
@@ -174,71 +199,106 @@ export const rules = {
   "the services' Services are headless": (objects) =>
     services.flatMap((name) => {
       const { spec } = find(objects, "Service", name) ?? { spec: {} };
-      return unless(spec.clusterIP === "None" && !spec.publishNotReadyAddresses, `Service ${name}: callers could not spread their calls over its ready pods`);
+      return unless(
+        spec.clusterIP === "None" && !spec.publishNotReadyAddresses,
+        `Service ${name}: callers could not spread their calls over its ready pods`,
+      );
     }),
   "everything is denied that is not named": (objects) => [
     ...["Ingress", "Egress"].flatMap((type) => unless(policies(objects, type).some(denies), `no NetworkPolicy denies ${type} by default`)),
     ...workloads(objects).flatMap((workload) =>
       ["Ingress", "Egress"].flatMap((type) => {
         const wanted = type === "Egress" || workload.kind !== "Job";
-        return unless(!wanted || namedPolicies(objects, type, labelsOf(workload)).length, `${named(workload)}: no NetworkPolicy names a flow of ${type}`);
+        return unless(
+          !wanted || namedPolicies(objects, type, labelsOf(workload)).length,
+          `${named(workload)}: no NetworkPolicy names a flow of ${type}`,
+        );
       }),
     ),
     ...of(objects, "Service").flatMap((service) =>
-      workloads(objects).filter((workload) => selects({ matchLabels: service.spec.selector }, labelsOf(workload))).flatMap((workload) =>
-        unless(namedPolicies(objects, "Ingress", labelsOf(workload)).length, `${named(service)}: no NetworkPolicy selects its pods`),
-      ),
-    ),
-    ...policies(objects, "Ingress").filter((policy) => !denies(policy)).flatMap((policy) =>
-      policy.spec.ingress.flatMap((flow) => [
-        ...unless(flow.from?.length && flow.ports?.length, `${named(policy)}: lets in anybody or to any port`),
-        ...(flow.ports ?? []).flatMap(({ port }) =>
-          unless(
-            workloads(objects).some((workload) => selects(policy.spec.podSelector, labelsOf(workload)) && portsOf(workload).some(({ containerPort }) => containerPort === port)),
-            `${named(policy)}: nobody it selects has port ${port}`,
-          ),
+      workloads(objects)
+        .filter((workload) => selects({ matchLabels: service.spec.selector }, labelsOf(workload)))
+        .flatMap((workload) =>
+          unless(namedPolicies(objects, "Ingress", labelsOf(workload)).length, `${named(service)}: no NetworkPolicy selects its pods`),
         ),
-      ]),
     ),
-    ...policies(objects, "Egress").filter((policy) => !denies(policy)).flatMap((policy) =>
-      policy.spec.egress.flatMap((flow) => unless(flow.to?.length && flow.ports?.length, `${named(policy)}: lets out to anywhere`)),
-    ),
+    ...policies(objects, "Ingress")
+      .filter((policy) => !denies(policy))
+      .flatMap((policy) =>
+        policy.spec.ingress.flatMap((flow) => [
+          ...unless(flow.from?.length && flow.ports?.length, `${named(policy)}: lets in anybody or to any port`),
+          ...(flow.ports ?? []).flatMap(({ port }) =>
+            unless(
+              workloads(objects).some(
+                (workload) =>
+                  selects(policy.spec.podSelector, labelsOf(workload)) &&
+                  portsOf(workload).some(({ containerPort }) => containerPort === port),
+              ),
+              `${named(policy)}: nobody it selects has port ${port}`,
+            ),
+          ),
+        ]),
+      ),
+    ...policies(objects, "Egress")
+      .filter((policy) => !denies(policy))
+      .flatMap((policy) =>
+        policy.spec.egress.flatMap((flow) => unless(flow.to?.length && flow.ports?.length, `${named(policy)}: lets out to anywhere`)),
+      ),
   ],
   "needed flows are open at both ends": (objects) =>
     flowsNeeded(objects).flatMap(({ from, to, port }) => [
-      ...unless(lets(objects, "Egress", labelsOf(from), labelsOf(to), port), `${named(from)}: may not go out to ${named(to)}, port ${port}`),
+      ...unless(
+        lets(objects, "Egress", labelsOf(from), labelsOf(to), port),
+        `${named(from)}: may not go out to ${named(to)}, port ${port}`,
+      ),
       ...unless(lets(objects, "Ingress", labelsOf(to), labelsOf(from), port), `${named(to)}: does not let in ${named(from)}, port ${port}`),
     ]),
   "the database is nobody else's": (objects) =>
-    of(objects, "NetworkPolicy").filter(({ spec }) => selects(spec.podSelector, { "app.kubernetes.io/name": "database" }) && spec.ingress).flatMap((policy) =>
-      policy.spec.ingress.flatMap(({ from }) =>
-        from.flatMap((end) => unless(end.podSelector && !end.namespaceSelector && !end.ipBlock, `${named(policy)}: lets in others than pods of this namespace`)),
+    of(objects, "NetworkPolicy")
+      .filter(({ spec }) => selects(spec.podSelector, { "app.kubernetes.io/name": "database" }) && spec.ingress)
+      .flatMap((policy) =>
+        policy.spec.ingress.flatMap(({ from }) =>
+          from.flatMap((end) =>
+            unless(
+              end.podSelector && !end.namespaceSelector && !end.ipBlock,
+              `${named(policy)}: lets in others than pods of this namespace`,
+            ),
+          ),
+        ),
       ),
-    ),
   "probes ask what is there": (objects) =>
-    workloads(objects).filter(({ kind }) => kind !== "Job").flatMap((workload) =>
-      podOf(workload).containers.flatMap((container) =>
-        ["startupProbe", "livenessProbe", "readinessProbe"].flatMap((name) => {
-          const probe = container[name];
-          if (!probe) return [`${named(workload)}: has no ${name}`];
-          const port = probe.grpc?.port ?? probe.httpGet?.port ?? probe.tcpSocket?.port;
-          return unless(
-            probe.exec || (container.ports ?? []).some((open) => open.containerPort === port || open.name === port),
-            `${named(workload)}: ${name} asks port ${port}, which is not the container's`,
-          );
-        }),
+    workloads(objects)
+      .filter(({ kind }) => kind !== "Job")
+      .flatMap((workload) =>
+        podOf(workload).containers.flatMap((container) =>
+          ["startupProbe", "livenessProbe", "readinessProbe"].flatMap((name) => {
+            const probe = container[name];
+            if (!probe) return [`${named(workload)}: has no ${name}`];
+            const port = probe.grpc?.port ?? probe.httpGet?.port ?? probe.tcpSocket?.port;
+            return unless(
+              probe.exec || (container.ports ?? []).some((open) => open.containerPort === port || open.name === port),
+              `${named(workload)}: ${name} asks port ${port}, which is not the container's`,
+            );
+          }),
+        ),
       ),
-    ),
   "a database that is away restarts nobody": (objects) =>
     serving(objects).flatMap((workload) => {
       const { startupProbe, livenessProbe, readinessProbe, ports } = podOf(workload).containers[0];
       const health = ports.find(({ name }) => name === "health").containerPort;
       const process = source("common/service/service.cc").match(/kProcess\[\] = "(\w+)"/)[1];
       return [
-        ...[startupProbe, livenessProbe].flatMap((probe) => unless(probe?.grpc?.service === process, `${named(workload)}: restarts it for more than the process itself`)),
+        ...[startupProbe, livenessProbe].flatMap((probe) =>
+          unless(probe?.grpc?.service === process, `${named(workload)}: restarts it for more than the process itself`),
+        ),
         ...unless(readinessProbe?.grpc && !readinessProbe.grpc.service, `${named(workload)}: is not ready by its overall health`),
-        ...[startupProbe, livenessProbe, readinessProbe].flatMap((probe) => unless(probe?.grpc?.port === health, `${named(workload)}: probes another port than health`)),
-        ...unless(startupProbe?.periodSeconds * startupProbe?.failureThreshold >= 1800, `${named(workload)}: does not wait half an hour for its database`),
+        ...[startupProbe, livenessProbe, readinessProbe].flatMap((probe) =>
+          unless(probe?.grpc?.port === health, `${named(workload)}: probes another port than health`),
+        ),
+        ...unless(
+          startupProbe?.periodSeconds * startupProbe?.failureThreshold >= 1800,
+          `${named(workload)}: does not wait half an hour for its database`,
+        ),
       ];
     }),
   "pods end after their drain": (objects) =>
@@ -248,37 +308,77 @@ export const rules = {
       const least = pause + drain + grace;
       return [
         ...unless(pause > 0 && drain >= 5, `${named(workload)}: goes before callers know`),
-        ...unless(podOf(workload).terminationGracePeriodSeconds > least, `${named(workload)}: is killed after ${podOf(workload).terminationGracePeriodSeconds} s, needs more than ${least} s`),
+        ...unless(
+          podOf(workload).terminationGracePeriodSeconds > least,
+          `${named(workload)}: is killed after ${podOf(workload).terminationGracePeriodSeconds} s, needs more than ${least} s`,
+        ),
       ];
     }),
   "secrets are files, and the group's only": (objects) => [
     ...eachContainer(objects, ({ env, envFrom, volumeMounts }) => [
-      ...unless(!envFrom && (env ?? []).every(({ value, valueFrom }) => value === undefined && Object.keys(valueFrom ?? {}).every((from) => from === "fieldRef")), "takes settings from its environment"),
-      ...unless((volumeMounts ?? []).every(({ subPath, subPathExpr }) => !subPath && !subPathExpr), "mounts a single file, which would never be renewed"),
+      ...unless(
+        !envFrom &&
+          (env ?? []).every(
+            ({ value, valueFrom }) => value === undefined && Object.keys(valueFrom ?? {}).every((from) => from === "fieldRef"),
+          ),
+        "takes settings from its environment",
+      ),
+      ...unless(
+        (volumeMounts ?? []).every(({ subPath, subPathExpr }) => !subPath && !subPathExpr),
+        "mounts a single file, which would never be renewed",
+      ),
     ]),
     ...eachPod(objects, ({ volumes, securityContext }) =>
       volumes.flatMap((volume) =>
-        contentsOf(volume).filter(({ kind }) => kind === "Secret").flatMap(({ name, mode }) => unless((mode & 0o037) === 0 && (mode & 0o040) !== 0 && securityContext.fsGroup, `secret ${name} has mode ${mode.toString(8)}`)),
+        contentsOf(volume)
+          .filter(({ kind }) => kind === "Secret")
+          .flatMap(({ name, mode }) =>
+            unless((mode & 0o037) === 0 && (mode & 0o040) !== 0 && securityContext.fsGroup, `secret ${name} has mode ${mode.toString(8)}`),
+          ),
       ),
     ),
   ],
   "only migrations see the owner": (objects) =>
-    workloads(objects).filter((workload) => isService(workload) || workload.kind === "Job").flatMap((workload) => {
-      const service = labelsOf(workload)["app.kubernetes.io/name"];
-      const seen = podOf(workload).volumes.flatMap(contentsOf).filter(({ kind }) => kind === "Secret").map(({ name }) => name);
-      const wanted = workload.kind === "Job" ? [`${service}-owner`, "database-ca"] : [`${service}-identity`, `${service}-secrets`, "database-ca"];
-      return unless(JSON.stringify([...seen].sort()) === JSON.stringify(wanted.sort()), `${named(workload)}: sees the secrets ${seen.join(", ")}`);
-    }),
+    workloads(objects)
+      .filter((workload) => isService(workload) || workload.kind === "Job")
+      .flatMap((workload) => {
+        const service = labelsOf(workload)["app.kubernetes.io/name"];
+        const seen = podOf(workload)
+          .volumes.flatMap(contentsOf)
+          .filter(({ kind }) => kind === "Secret")
+          .map(({ name }) => name);
+        const wanted =
+          workload.kind === "Job" ? [`${service}-owner`, "database-ca"] : [`${service}-identity`, `${service}-secrets`, "database-ca"];
+        return unless(
+          JSON.stringify([...seen].sort()) === JSON.stringify(wanted.sort()),
+          `${named(workload)}: sees the secrets ${seen.join(", ")}`,
+        );
+      }),
   "what is referred to is there": (objects) =>
     workloads(objects).flatMap((workload) => [
-      ...unless(find(objects, "ServiceAccount", podOf(workload).serviceAccountName), `${named(workload)}: no ServiceAccount ${podOf(workload).serviceAccountName}`),
-      ...podOf(workload).volumes.flatMap(contentsOf).filter(({ optional }) => !optional).flatMap(({ kind, name, files }) => {
-        const keys = keysOf(objects, kind, name);
-        if (!keys) return [`${named(workload)}: no ${kind} ${name}`];
-        return Object.values(files ?? {}).flatMap((key) => unless(keys.includes(key), `${named(workload)}: ${kind} ${name} has no ${key}`));
-      }),
+      ...unless(
+        find(objects, "ServiceAccount", podOf(workload).serviceAccountName),
+        `${named(workload)}: no ServiceAccount ${podOf(workload).serviceAccountName}`,
+      ),
+      ...podOf(workload)
+        .volumes.flatMap(contentsOf)
+        .filter(({ optional }) => !optional)
+        .flatMap(({ kind, name, files }) => {
+          const keys = keysOf(objects, kind, name);
+          if (!keys) return [`${named(workload)}: no ${kind} ${name}`];
+          return Object.values(files ?? {}).flatMap((key) =>
+            unless(keys.includes(key), `${named(workload)}: ${kind} ${name} has no ${key}`),
+          );
+        }),
       ...containersOf(workload).flatMap(({ name, volumeMounts }) =>
-        volumeMounts.flatMap((mount) => unless([...podOf(workload).volumes, ...(workload.spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata)].some((volume) => volume.name === mount.name), `${named(workload)}: container ${name} mounts ${mount.name}, which is no volume`)),
+        volumeMounts.flatMap((mount) =>
+          unless(
+            [...podOf(workload).volumes, ...(workload.spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata)].some(
+              (volume) => volume.name === mount.name,
+            ),
+            `${named(workload)}: container ${name} mounts ${mount.name}, which is no volume`,
+          ),
+        ),
       ),
     ]),
   "the configuration's files are mounted": (objects) =>
@@ -287,14 +387,28 @@ export const rules = {
       const migrates = workload.kind === "Job";
       const files = migrates
         ? [config.database.owner_password_file, config.database.tls_ca_file]
-        : [...Object.values(config.tls).filter((value) => value.startsWith("/")), config.database.app_password_file, config.database.tls_ca_file, config.access_policy_file,
-           config.signing_key_file, config.page_token_key_file, ...config.follow.flatMap((follow) => follow.document_key_file ?? [])];
-      return files.flatMap((path) => unless(path && fileAt(objects, podOf(workload), podOf(workload).containers[0], path), `${named(workload)}: ${path} is not mounted`));
+        : [
+            ...Object.values(config.tls).filter((value) => value.startsWith("/")),
+            config.database.app_password_file,
+            config.database.tls_ca_file,
+            config.access_policy_file,
+            config.signing_key_file,
+            config.page_token_key_file,
+            ...config.follow.flatMap((follow) => follow.document_key_file ?? []),
+          ];
+      return files.flatMap((path) =>
+        unless(path && fileAt(objects, podOf(workload), podOf(workload).containers[0], path), `${named(workload)}: ${path} is not mounted`),
+      );
     }),
   "the configuration's ports are the container's": (objects) =>
     serving(objects).flatMap((workload) => {
       const config = configOf(objects, workload);
-      return Object.entries({ grpc: "listen_address", health: "health_address", admin: "admin_address", metrics: "metrics_address" }).flatMap(([name, field]) => {
+      return Object.entries({
+        grpc: "listen_address",
+        health: "health_address",
+        admin: "admin_address",
+        metrics: "metrics_address",
+      }).flatMap(([name, field]) => {
         const port = portsOf(workload).find((open) => open.name === name)?.containerPort;
         return unless(config[field]?.endsWith(`:${port}`), `${named(workload)}: ${field} is ${config[field]}, port ${name} is ${port}`);
       });
@@ -310,14 +424,17 @@ export const rules = {
           // awards alone follows reporting, whose public key it needs.
           const pod = podOf(copy);
           if (name === "awards") pod.volumes = pod.volumes.filter((volume) => volume.name !== "document-keys");
-          if (name === "awards") pod.containers[0].volumeMounts = pod.containers[0].volumeMounts.filter((mount) => mount.name !== "document-keys");
+          if (name === "awards")
+            pod.containers[0].volumeMounts = pod.containers[0].volumeMounts.filter((mount) => mount.name !== "document-keys");
           return copy;
         }),
       );
       // Names, and the hashes behind those of ConfigMaps.
       return text.replaceAll(new RegExp(`${name}-config-\\w+`, "g"), "NAME-config").replaceAll(name, "NAME");
     };
-    return services.slice(1).flatMap((name) => unless(likeness(name) === likeness(services[0]), `${name} differs from ${services[0]} in more than its name`));
+    return services
+      .slice(1)
+      .flatMap((name) => unless(likeness(name) === likeness(services[0]), `${name} differs from ${services[0]} in more than its name`));
   },
   "a rollout takes no pod away": (objects) =>
     of(objects, "Deployment").flatMap((deployment) => {
@@ -325,24 +442,34 @@ export const rules = {
       const budget = of(objects, "PodDisruptionBudget").filter(({ spec }) => selects(spec.selector, labelsOf(deployment)));
       return [
         ...unless(maxUnavailable === 0 && maxSurge >= 1, `${named(deployment)}: takes a pod away before another is ready`),
-        ...unless(budget.length === 1 && budget[0].spec.maxUnavailable === 1, `${named(deployment)}: no PodDisruptionBudget of one pod at a time`),
+        ...unless(
+          budget.length === 1 && budget[0].spec.maxUnavailable === 1,
+          `${named(deployment)}: no PodDisruptionBudget of one pod at a time`,
+        ),
       ];
     }),
   "pods are spread": (objects) =>
     of(objects, "Deployment").flatMap((deployment) =>
       unless(
-        podOf(deployment).topologySpreadConstraints?.some(({ topologyKey, labelSelector }) => topologyKey === "kubernetes.io/hostname" && selects(labelSelector, labelsOf(deployment))),
+        podOf(deployment).topologySpreadConstraints?.some(
+          ({ topologyKey, labelSelector }) => topologyKey === "kubernetes.io/hostname" && selects(labelSelector, labelsOf(deployment)),
+        ),
         `${named(deployment)}: all its pods may be on one node`,
       ),
     ),
   "pods are added by the queue's age": (objects) =>
     serving(objects).flatMap((deployment) => {
-      const scaler = of(objects, "HorizontalPodAutoscaler").find(({ spec }) => spec.scaleTargetRef.kind === "Deployment" && spec.scaleTargetRef.name === deployment.metadata.name);
+      const scaler = of(objects, "HorizontalPodAutoscaler").find(
+        ({ spec }) => spec.scaleTargetRef.kind === "Deployment" && spec.scaleTargetRef.name === deployment.metadata.name,
+      );
       const asked = (scaler?.spec.metrics ?? []).map(({ pods }) => pods?.metric.name);
       return [
         ...unless(scaler, `${named(deployment)}: no HorizontalPodAutoscaler`),
         ...unless(asked.length === 1 && metrics.has(asked[0]), `${named(deployment)}: is scaled by ${asked}, which it does not tell`),
-        ...unless(deployment.spec.replicas === undefined, `${named(deployment)}: each apply would undo the HorizontalPodAutoscaler's number`),
+        ...unless(
+          deployment.spec.replicas === undefined,
+          `${named(deployment)}: each apply would undo the HorizontalPodAutoscaler's number`,
+        ),
       ];
     }),
   "connections fit into the database": (objects) => {
@@ -359,8 +486,14 @@ export const rules = {
     services.flatMap((name) => {
       const job = migrations(objects).find((object) => labelsOf(object)["app.kubernetes.io/name"] === name);
       return [
-        ...unless(job?.metadata.name === `${name}-migration-${version.replaceAll(".", "-")}`, `${name}: no migration Job with ${version} in its name`),
-        ...unless(job?.spec.ttlSecondsAfterFinished > 0 && job?.spec.backoffLimit > 0, `${name}: its migration is not repeated, or never cleared away`),
+        ...unless(
+          job?.metadata.name === `${name}-migration-${version.replaceAll(".", "-")}`,
+          `${name}: no migration Job with ${version} in its name`,
+        ),
+        ...unless(
+          job?.spec.ttlSecondsAfterFinished > 0 && job?.spec.backoffLimit > 0,
+          `${name}: its migration is not repeated, or never cleared away`,
+        ),
         ...unless(job && containersOf(job)[0].args[0] === "migrate", `${name}: its Job does not migrate`),
       ];
     }),
@@ -373,34 +506,63 @@ export const rules = {
         const name = workload.metadata.name;
         const { spec } = certificates.find((certificate) => certificate.spec.secretName === `${name}-identity`) ?? { spec: {} };
         return [
-          ...unless(spec.uris?.length === 1 && spec.uris[0] === `spiffe://${config.tls.trust_domain}/service/${name}`, `${name}: its certificate has not the one SPIFFE identity of its trust domain`),
-          ...unless(["server auth", "client auth"].every((usage) => spec.usages?.includes(usage)), `${name}: its certificate cannot be used both ways`),
+          ...unless(
+            spec.uris?.length === 1 && spec.uris[0] === `spiffe://${config.tls.trust_domain}/service/${name}`,
+            `${name}: its certificate has not the one SPIFFE identity of its trust domain`,
+          ),
+          ...unless(
+            ["server auth", "client auth"].every((usage) => spec.usages?.includes(usage)),
+            `${name}: its certificate cannot be used both ways`,
+          ),
           ...config.follow.flatMap(({ service, target }) => {
             const host = /^dns:\/\/\/([^:]+):8443$/.exec(target)?.[1];
-            return unless(host?.split(".")[0] === service && dnsNames(`${service}-identity`).includes(host), `${name}: follows ${target}, a name that ${service}'s certificate has not`);
+            return unless(
+              host?.split(".")[0] === service && dnsNames(`${service}-identity`).includes(host),
+              `${name}: follows ${target}, a name that ${service}'s certificate has not`,
+            );
           }),
-          ...unless(!find(objects, "StatefulSet", "database") || (find(objects, "Service", config.database.host) && dnsNames("database-identity").includes(config.database.host)), `${name}: its database's certificate has not the name ${config.database.host}`),
+          ...unless(
+            !find(objects, "StatefulSet", "database") ||
+              (find(objects, "Service", config.database.host) && dnsNames("database-identity").includes(config.database.host)),
+            `${name}: its database's certificate has not the name ${config.database.host}`,
+          ),
         ];
       }),
-      ...certificates.filter(({ spec }) => !spec.isCA).flatMap((certificate) => [
-        ...unless(seconds(certificate.spec.renewBefore) * 4 >= seconds(certificate.spec.duration), `${named(certificate)}: is renewed too late`),
-        ...unless(certificate.spec.privateKey?.rotationPolicy === "Always", `${named(certificate)}: keeps its key`),
-      ]),
+      ...certificates
+        .filter(({ spec }) => !spec.isCA)
+        .flatMap((certificate) => [
+          ...unless(
+            seconds(certificate.spec.renewBefore) * 4 >= seconds(certificate.spec.duration),
+            `${named(certificate)}: is renewed too late`,
+          ),
+          ...unless(certificate.spec.privateKey?.rotationPolicy === "Always", `${named(certificate)}: keeps its key`),
+        ]),
     ];
   },
   "what is scraped has its own labels": (objects) =>
     of(objects, "ServiceMonitor").flatMap((monitor) =>
       monitor.spec.endpoints.flatMap(({ port, relabelings }) => [
-        ...unless(relabelings?.some(({ action, regex }) => action === "labeldrop" && new RegExp(`^(${regex})$`).test("service")), `${named(monitor)}: our label "service" would be renamed`),
+        ...unless(
+          relabelings?.some(({ action, regex }) => action === "labeldrop" && new RegExp(`^(${regex})$`).test("service")),
+          `${named(monitor)}: our label "service" would be renamed`,
+        ),
         ...services.flatMap((name) => {
           const service = find(objects, "Service", name);
-          return unless(selects(monitor.spec.selector, service.metadata.labels) && service.spec.ports.some((open) => open.name === port), `${named(monitor)}: does not scrape ${name}`);
+          return unless(
+            selects(monitor.spec.selector, service.metadata.labels) && service.spec.ports.some((open) => open.name === port),
+            `${named(monitor)}: does not scrape ${name}`,
+          );
         }),
       ]),
     ),
   "the namespace admits only restricted pods": (objects) =>
     of(objects, "Namespace").flatMap((namespace) => [
-      ...unless(namespace.metadata.labels["pod-security.kubernetes.io/enforce"] === "restricted", `${named(namespace)}: admits pods with privileges`),
-      ...objects.filter(({ kind }) => kind !== "Namespace").flatMap((object) => unless(object.metadata.namespace === namespace.metadata.name, `${named(object)}: is in another namespace`)),
+      ...unless(
+        namespace.metadata.labels["pod-security.kubernetes.io/enforce"] === "restricted",
+        `${named(namespace)}: admits pods with privileges`,
+      ),
+      ...objects
+        .filter(({ kind }) => kind !== "Namespace")
+        .flatMap((object) => unless(object.metadata.namespace === namespace.metadata.name, `${named(object)}: is in another namespace`)),
     ]),
 };

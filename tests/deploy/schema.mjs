@@ -55,6 +55,7 @@ export function problemsOf(object) {
   const validate = validatorOf(object);
   if (!validate) return [`there is no ${object.apiVersion} ${object.kind}`];
   const seen = new Map();
-  if (!validate(watched(object, seen))) return validate.errors.map((error) => `${error.instancePath} ${error.keyword} ${JSON.stringify(error.params)}`);
+  if (!validate(watched(object, seen)))
+    return validate.errors.map((error) => `${error.instancePath} ${error.keyword} ${JSON.stringify(error.params)}`);
   return unread(object, seen, "");
 }

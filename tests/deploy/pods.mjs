@@ -2,7 +2,7 @@
 //   pods.mjs BUILD DIRECTORY
 // DIRECTORY/pods has a line "POD ADDRESS INIT,... CONTAINER" for each pod, DIRECTORY/POD/CONTAINER runs that container in its pod's network
 // namespace (named like the directory's last part, "-" and the pod), as its user, without capabilities, on a read-only root with what it
-// mounts and nothing else. Certificates are made as the build's Certificates say, secrets by deploy/kubernetes/secrets.
+// mounts and nothing else; DIRECTORY/POD/ready PROCESS asks whether it is ready where the probe is a command. Certificates are made as the build's Certificates say, secrets by deploy/kubernetes/secrets.
 import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
@@ -179,9 +179,7 @@ function valueOf({ valueFrom }, pod) {
   return { "metadata.name": pod.name, "status.podIP": pod.address }[valueFrom.fieldRef.fieldPath];
 }
 
-function layContainer(container, pod, hosts) {
-  const place = `${directory}/${pod.name}/root-${container.name}`;
-  const own = container.image.includes("thidua/database") ? undefined : `${root}build/services/${basename(container.image).split(":")[0]}`;
+function layRoot(place, container, hosts) {
   for (const path of ["usr", "proc", "dev", "etc", "tmp", ...container.volumeMounts.map(({ mountPath }) => mountPath)])
     mkdirSync(`${place}/${path}`, { recursive: true });
   for (const path of ["bin", "lib", "lib64", "sbin"]) symlinkSync(`usr/${path}`, `${place}/${path}`);
@@ -190,43 +188,54 @@ function layContainer(container, pod, hosts) {
   writeFileSync(`${place}/etc/group`, "root:x:0:\nthidua:x:10001:\n");
   writeFileSync(`${place}/etc/nsswitch.conf`, "hosts: files\n");
   writeFileSync(`${place}/etc/hosts`, hosts);
-  if (own) writeFileSync(`${place}/entry`, "");
+  writeFileSync(`${place}/entry`, "");
+}
+
+// A command as what the pod's and the container's security contexts say, in the container's environment.
+function asThePodSays(command, container, pod) {
   const { runAsUser, runAsGroup, fsGroup } = pod.spec.securityContext;
-  const { readOnlyRootFilesystem, allowPrivilegeEscalation, capabilities } = container.securityContext;
-  const command = [...(container.command ?? ["/entry"]), ...(container.args ?? [])];
-  // One may lie in another.
-  const ordered = [...container.volumeMounts].sort((a, b) => (a.mountPath < b.mountPath ? -1 : 1));
-  const mounts = ordered.map(
-    ({ name, mountPath, readOnly }) =>
-      `bind ${quoted(`${directory}/${pod.name}/volumes/${name}`)} ${quoted(place + mountPath)} ${readOnly ? "ro" : "rw"}`,
-  );
-  const environment = ["PATH=/usr/bin:/usr/sbin", ...(container.env ?? []).map((one) => `${one.name}=${valueOf(one, pod)}`)];
-  const identity = [
-    `--reuid=${runAsUser}`,
-    `--regid=${runAsGroup}`,
-    `--groups=${fsGroup}`,
+  const { allowPrivilegeEscalation, capabilities } = container.securityContext;
+  const privileges = [
     ...(allowPrivilegeEscalation === false ? ["--no-new-privs"] : []),
     ...(capabilities.drop.includes("ALL") ? ["--inh-caps=-all", "--bounding-set=-all"] : []),
   ];
-  writeFileSync(
-    `${directory}/${pod.name}/${container.name}`,
-    `#!/bin/bash
-# Made by tests/deploy/pods.mjs.
-[ -n "\${INSIDE:-}" ] || INSIDE=1 exec ip netns exec ${quoted(`${basename(directory)}-${pod.name}`)} unshare --mount --pid --fork --kill-child "$0"
+  const environment = ["PATH=/usr/bin:/usr/sbin", ...(container.env ?? []).map((one) => `${one.name}=${valueOf(one, pod)}`)];
+  const user = [`--reuid=${runAsUser}`, `--regid=${runAsGroup}`, `--groups=${fsGroup}`];
+  return ["/usr/bin/setpriv", ...user, ...privileges, "/usr/bin/env", "-i", ...environment, ...command].map(quoted).join(" ");
+}
+
+const writeScript = (path, lines) => writeFileSync(path, `#!/bin/bash\n# Made by tests/deploy/pods.mjs.\n${lines}\n`, { mode: 0o755 });
+
+function layContainer(container, pod, hosts) {
+  const home = `${directory}/${pod.name}`;
+  const place = `${home}/root-${container.name}`;
+  layRoot(place, container, hosts);
+  // An image of ours starts its binary; the database's says what it starts.
+  const binary = `${root}build/services/${basename(container.image).split(":")[0]}`;
+  const command = [...(container.command ?? ["/entry"]), ...(container.args ?? [])];
+  // One mount may lie in another.
+  const ordered = [...container.volumeMounts].sort((a, b) => (a.mountPath < b.mountPath ? -1 : 1));
+  const mounts = ordered.map(
+    ({ name, mountPath, readOnly }) => `bind ${quoted(`${home}/volumes/${name}`)} ${quoted(place + mountPath)} ${readOnly ? "ro" : "rw"}`,
+  );
+  writeScript(
+    `${home}/${container.name}`,
+    `[ -n "\${INSIDE:-}" ] || INSIDE=1 exec ip netns exec ${quoted(`${basename(directory)}-${pod.name}`)} unshare --mount --pid --fork --kill-child "$0"
 set -e
 bind() { [ -e "$2" ] || mkdir -p "$2"; mount --bind "$1" "$2"; mount -o "remount,bind,$3" "$2"; }
 root=${quoted(place)}
 bind "$root" "$root" rw
 bind /usr "$root/usr" ro
-${own ? `bind ${quoted(own)} "$root/entry" ro` : ""}
+${container.command ? "" : `bind ${quoted(binary)} "$root/entry" ro`}
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 ${mounts.join("\n")}
-mount -o remount,bind,${readOnlyRootFilesystem ? "ro" : "rw"} "$root"
-exec chroot "$root" /usr/bin/setpriv ${identity.join(" ")} /usr/bin/env -i ${[...environment, ...command].map(quoted).join(" ")}
-`,
-    { mode: 0o755 },
+mount -o remount,bind,${container.securityContext.readOnlyRootFilesystem ? "ro" : "rw"} "$root"
+exec chroot "$root" ${asThePodSays(command, container, pod)}`,
   );
+  const probe = container.readinessProbe?.exec;
+  if (probe)
+    writeScript(`${home}/ready`, `exec nsenter --target "$1" --mount --root --wd=/ ${asThePodSays(probe.command, container, pod)}`);
 }
 
 supplySecrets();

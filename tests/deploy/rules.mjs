@@ -475,7 +475,7 @@ export const rules = {
   "connections fit into the database": (objects) => {
     const settings = of(objects, "ConfigMap").find(({ data }) => data?.["server.cnf"])?.data["server.cnf"];
     if (!settings) return [];
-    const most = Number(/^max-connections = (\d+)$/m.exec(settings)[1]);
+    const most = Number(/^max_connections = (\d+)$/m.exec(settings)[1]);
     const wanted = serving(objects).reduce((sum, deployment) => {
       const { maxReplicas } = find(objects, "HorizontalPodAutoscaler", deployment.metadata.name).spec;
       return sum + maxReplicas * (configOf(objects, deployment).database.pool_size + ownConnections);

@@ -130,7 +130,9 @@ std::vector<std::string> Sources() {
   const fs::path root = THIDUA_SOURCE_DIR;
   for (const char* layer : {"common", "services", "tests", "proto/thidua"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / layer)) {
-      if (entry.is_regular_file()) sources.push_back(fs::relative(entry.path(), root).string());
+      const std::string path = fs::relative(entry.path(), root).string();
+      if (entry.is_regular_file() && !absl::StrContains(path, "/node_modules/"))
+        sources.push_back(path);
     }
   }
   return sources;

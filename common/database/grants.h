@@ -30,7 +30,14 @@ std::vector<std::string> GrantStatements(const std::string& schema,
                                          const std::set<std::string>& append_only,
                                          const SchemaUsers& users);
 
-// GrantStatements for the tables that the schema has now, sent as its owner.
+// What Migrate does with each table that it makes.
+absl::StatusOr<TableMade> GrantWhenMade(Pool& owner_pool, const std::vector<MigrationFile>& files,
+                                        const SchemaUsers& users);
+
+// GrantStatements for the tables that these files and the migrator have made, sent as the owner.
+// Tables of a later version are left as they are: only that version knows which of them are
+// append-only. The history comes last: a server that waits for its schema sees none before it has
+// all its rights.
 absl::Status Grant(Pool& owner_pool, const std::vector<MigrationFile>& files,
                    const SchemaUsers& users);
 

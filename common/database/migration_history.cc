@@ -31,9 +31,14 @@ std::map<int, int> NewestBySeries(const std::vector<MigrationScript>& scripts) {
   return newest;
 }
 
-bool IsAhead(const std::map<int, int>& newest, int number) {
+// The newest number known in the series of `number`, 0 when none is.
+int NewestBeside(const std::map<int, int>& newest, int number) {
   const auto series = newest.find(number / 100);
-  return series == newest.end() || number > series->second;
+  return series == newest.end() ? 0 : series->second;
+}
+
+bool IsAhead(const std::map<int, int>& newest, int number) {
+  return number > NewestBeside(newest, number);
 }
 
 absl::Status CheckUnedited(const MigrationScript& script, const AppliedFile& applied) {
@@ -112,9 +117,9 @@ absl::Status CheckFit(const std::vector<MigrationScript>& scripts, const Applied
   for (const MigrationScript& script : scripts) {
     const auto found = applied.find(script.name);
     if (found == applied.end() || !found->second.complete) {
-      return Unfit(
+      return absl::NotFoundError(absl::StrCat(
           "the schema is behind: ", script.name, " is not ", found == applied.end() ? "" : "fully ",
-          "applied; run `migrate` of this version as the schema's owner, then start again");
+          "applied; run `migrate` of this version as the schema's owner"));
     }
   }
   const std::map<int, int> newest = NewestBySeries(scripts);
@@ -122,9 +127,9 @@ absl::Status CheckFit(const std::vector<MigrationScript>& scripts, const Applied
     const int number = NumberOf(file);
     if (IsAhead(newest, number) && IsAhead(newest, state.min_compatible)) {
       return Unfit(
-          absl::StrFormat("the schema is ahead: %s needs a version that knows migration %04d; "
-                          "start a newer version",
-                          file, state.min_compatible));
+          absl::StrFormat("the schema is ahead: %s needs a version that knows migration %04d, and "
+                          "this one knows %04d; start a newer version",
+                          file, state.min_compatible, NewestBeside(newest, number)));
     }
   }
   return absl::OkStatus();

@@ -30,8 +30,8 @@ absl::StatusOr<std::vector<MigrationScript>> ParseMigrations(
 // FAILED_PRECONDITION when the schema was not made by these files or by a later set of them.
 absl::Status CheckHistory(const std::vector<MigrationScript>& scripts, const AppliedFiles& applied);
 
-// CheckHistory, and every file is applied, and what lies ahead allows a binary that knows no more
-// than these.
+// CheckHistory, and every file is applied (NOT_FOUND: what lies behind may yet come), and what lies
+// ahead allows a binary that knows no more than these (FAILED_PRECONDITION).
 absl::Status CheckFit(const std::vector<MigrationScript>& scripts, const AppliedFiles& applied);
 
 }  // namespace thidua::database

@@ -114,45 +114,57 @@ bool HasSecondClause(const std::vector<std::string>& tokens) {
   return false;
 }
 
-bool Matches(const std::vector<std::string>& tokens,
-             std::initializer_list<absl::string_view> pattern) {
-  if (tokens.size() < pattern.size()) return false;
-  size_t i = 0;
-  for (absl::string_view word : pattern) {
-    if (word != "*" && tokens[i] != word) return false;
-    ++i;
+// The one statement form for each kind. The table's name stands at `table`, that of the index or
+// column at `object`; -1 where there is none.
+struct Form {
+  Kind kind;
+  std::vector<absl::string_view> words;  // "*" is any name
+  int table;
+  int object;
+  bool ends = false;  // nothing may follow
+};
+
+const std::vector<Form>& Forms() {
+  static const auto& forms = *new std::vector<Form>{
+      {Kind::kCreateTable, {"create", "table", "*", "("}, 2, -1},
+      {Kind::kCreateIndex, {"create", "index", "*", "on", "*", "("}, 4, 2},
+      {Kind::kCreateIndex, {"create", "unique", "index", "*", "on", "*", "("}, 5, 3},
+      {Kind::kAddColumn, {"alter", "table", "*", "add", "column", "*"}, 2, 5},
+      {Kind::kModifyColumn, {"alter", "table", "*", "modify", "column", "*"}, 2, 5},
+      {Kind::kDropTable, {"drop", "table", "*"}, 2, -1, true},
+      {Kind::kDropIndex, {"drop", "index", "*", "on", "*"}, 4, 2, true},
+      {Kind::kDropColumn, {"alter", "table", "*", "drop", "column", "*"}, 2, 5, true},
+      {Kind::kChangeRows, {"insert"}, -1, -1},
+      {Kind::kChangeRows, {"update"}, -1, -1},
+      {Kind::kChangeRows, {"delete"}, -1, -1},
+  };
+  return forms;
+}
+
+bool Matches(const std::vector<std::string>& tokens, const Form& form) {
+  if (tokens.size() < form.words.size()) return false;
+  if (form.ends && tokens.size() != form.words.size()) return false;
+  for (size_t i = 0; i < form.words.size(); ++i) {
+    if (form.words[i] != "*" && tokens[i] != form.words[i]) return false;
   }
-  return true;
+  const bool one_column = form.kind == Kind::kAddColumn || form.kind == Kind::kModifyColumn;
+  return !one_column || !HasSecondClause(tokens);
 }
 
 absl::StatusOr<MigrationStatement> Understand(std::string sql) {
   const std::vector<std::string> tokens = Tokens(sql);
-  MigrationStatement statement;
-  if (Matches(tokens, {"create", "table", "*", "("})) {
-    statement.kind = Kind::kCreateTable;
-    statement.table = tokens[2];
-  } else if (Matches(tokens, {"create", "index", "*", "on", "*", "("})) {
-    statement.kind = Kind::kCreateIndex;
-    statement.object = tokens[2];
-    statement.table = tokens[4];
-  } else if (Matches(tokens, {"create", "unique", "index", "*", "on", "*", "("})) {
-    statement.kind = Kind::kCreateIndex;
-    statement.object = tokens[3];
-    statement.table = tokens[5];
-  } else if (Matches(tokens, {"alter", "table", "*", "add", "column", "*"}) &&
-             !HasSecondClause(tokens)) {
-    statement.kind = Kind::kAddColumn;
-    statement.table = tokens[2];
-    statement.object = tokens[5];
-  } else if (Matches(tokens, {"insert"}) || Matches(tokens, {"update"}) ||
-             Matches(tokens, {"delete"})) {
-    statement.kind = Kind::kChangeRows;
-  } else {
+  const auto form = std::find_if(Forms().begin(), Forms().end(),
+                                 [&](const Form& known) { return Matches(tokens, known); });
+  if (form == Forms().end()) {
     return absl::InvalidArgumentError(
-        "only CREATE TABLE name (…), CREATE [UNIQUE] INDEX name ON table (…), ALTER TABLE … ADD "
-        "COLUMN (one), INSERT, UPDATE and DELETE "
-        "can be repeated safely");
+        "only CREATE TABLE name (…), CREATE [UNIQUE] INDEX name ON table (…), DROP TABLE name, "
+        "DROP INDEX name ON table, ALTER TABLE … ADD, MODIFY or DROP COLUMN (one), INSERT, UPDATE "
+        "and DELETE can be repeated safely");
   }
+  MigrationStatement statement;
+  statement.kind = form->kind;
+  if (form->table >= 0) statement.table = tokens[static_cast<size_t>(form->table)];
+  if (form->object >= 0) statement.object = tokens[static_cast<size_t>(form->object)];
   statement.sha256_hex = Sha256Hex(sql);
   statement.sql = std::move(sql);
   return statement;

@@ -7,6 +7,16 @@
 //   a schema that has this one. Required.
 //   -- append_only: event, …       tables of this file that the app user may only INSERT into and
 //   SELECT from.
+//
+// While a new version is rolled out, binaries of the version before serve on its schema. So a file
+// either expands (tables, indexes, columns that an older INSERT may leave out) and leaves
+// min_compatible as it is, or it contracts (everything else), says `-- contract: why nobody needs
+// it any more`, and raises min_compatible to the first file that came with binaries which do not:
+// the version before this one. Rows are filled in (UPDATE) by a contract step too, since older
+// binaries go on writing rows without the new column. The step that fills in and the column that
+// needs it never come in one file as in 0107_terms_by_school.sql of the registry, which no older
+// binary could have served beside. tests/unit/database_migration_steps_test.cc enforces this for
+// all files after the first release.
 #ifndef THIDUA_COMMON_DATABASE_MIGRATION_SCRIPT_H_
 #define THIDUA_COMMON_DATABASE_MIGRATION_SCRIPT_H_
 
@@ -18,10 +28,19 @@
 namespace thidua::database {
 
 // DDL commits by itself, so that a statement may have been done although it was not recorded: what
-// it makes is looked for before it runs. Rows are changed in one transaction with the record and
-// need no look.
+// it makes or drops is looked for before it runs; MODIFY COLUMN may run again. Rows are changed in
+// one transaction with the record and need no look.
 struct MigrationStatement {
-  enum class Kind { kCreateTable, kCreateIndex, kAddColumn, kChangeRows };
+  enum class Kind {
+    kCreateTable,
+    kCreateIndex,
+    kAddColumn,
+    kModifyColumn,
+    kDropTable,
+    kDropIndex,
+    kDropColumn,
+    kChangeRows
+  };
   Kind kind = Kind::kChangeRows;
   std::string table;   // empty for kChangeRows
   std::string object;  // index or column, empty otherwise
@@ -41,8 +60,8 @@ struct MigrationScript {
 };
 
 // INVALID_ARGUMENT, with file and statement, for a file that breaks the rules above, or holds a
-// statement other than CREATE TABLE, CREATE [UNIQUE] INDEX, ALTER TABLE … ADD COLUMN (one column
-// for a statement), INSERT, UPDATE and DELETE.
+// statement other than CREATE TABLE, CREATE [UNIQUE] INDEX, DROP TABLE, DROP INDEX, ALTER TABLE …
+// ADD COLUMN, MODIFY COLUMN or DROP COLUMN (one column for a statement), INSERT, UPDATE and DELETE.
 absl::StatusOr<MigrationScript> ParseMigration(const std::string& name,
                                                const std::string& sha256_hex,
                                                const std::string& sql);

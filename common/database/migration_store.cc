@@ -108,16 +108,20 @@ absl::StatusOr<std::vector<std::string>> MigrationStore::Tables() {
 absl::StatusOr<bool> MigrationStore::Exists(const MigrationStatement& statement) {
   switch (statement.kind) {
     case Kind::kCreateTable:
+    case Kind::kDropTable:
       return Any(
           "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND "
           "table_name = ?",
           {statement.table});
     case Kind::kCreateIndex:
+    case Kind::kDropIndex:
       return Any(
           "SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = DATABASE() AND "
           "table_name = ? AND index_name = ?",
           {statement.table, statement.object});
     case Kind::kAddColumn:
+    case Kind::kModifyColumn:
+    case Kind::kDropColumn:
       return Any(
           "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND "
           "table_name = ? AND column_name = ?",
@@ -128,17 +132,35 @@ absl::StatusOr<bool> MigrationStore::Exists(const MigrationStatement& statement)
   return false;
 }
 
+absl::StatusOr<bool> MigrationStore::Done(const MigrationStatement& statement) {
+  const auto exists = Exists(statement);
+  if (!exists.ok()) return exists;
+  switch (statement.kind) {
+    case Kind::kDropTable:
+    case Kind::kDropIndex:
+    case Kind::kDropColumn:
+      return !*exists;
+    case Kind::kModifyColumn:
+      return false;
+    default:
+      return *exists;
+  }
+}
+
 absl::Status MigrationStore::ApplyDefinition(const MigrationScript& script, size_t index) {
   const MigrationStatement& statement = script.statements[index];
-  auto exists = Exists(statement);
-  if (!exists.ok()) return exists.status();
-  if (!*exists) {
+  auto done = Done(statement);
+  if (!done.ok()) return done.status();
+  if (!*done) {
     if (absl::Status defined = Define(statement.sql); !defined.ok()) {
       // A migrator that lost its lease while a long statement ran may have finished it after our
       // look.
-      exists = Exists(statement);
-      if (!exists.ok() || !*exists) return defined;
+      done = Done(statement);
+      if (!done.ok() || !*done) return defined;
     }
+  }
+  if (statement.kind == Kind::kCreateTable) {
+    if (absl::Status made = table_made_(statement.table); !made.ok()) return made;
   }
   auto connection = pool_.Borrow({});
   if (!connection.ok()) return connection.status();

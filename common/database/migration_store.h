@@ -3,19 +3,23 @@
 #define THIDUA_COMMON_DATABASE_MIGRATION_STORE_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/database/migration_history.h"
 #include "common/database/migration_script.h"
+#include "common/database/migrator.h"
 #include "common/database/pool.h"
 
 namespace thidua::database {
 
 class MigrationStore {
  public:
-  // The pool must outlive the store.
-  explicit MigrationStore(Pool& pool) : pool_(pool) {}
+  // The pool must outlive the store. `table_made` runs after each CREATE TABLE, before it is
+  // recorded.
+  explicit MigrationStore(Pool& pool, TableMade table_made = nullptr)
+      : pool_(pool), table_made_(std::move(table_made)) {}
 
   // Makes the tables `lease` and `schema_migration` where they are missing.
   absl::Status Prepare();
@@ -35,11 +39,13 @@ class MigrationStore {
 
  private:
   absl::StatusOr<bool> Exists(const MigrationStatement& statement);
+  absl::StatusOr<bool> Done(const MigrationStatement& statement);
   absl::Status ApplyDefinition(const MigrationScript& script, size_t index);
   absl::Status ApplyRowChange(const MigrationScript& script, size_t index);
   absl::StatusOr<bool> Any(std::string_view sql, absl::Span<const Value> parameters);
 
   Pool& pool_;
+  const TableMade table_made_;
 };
 
 }  // namespace thidua::database

@@ -103,10 +103,10 @@ absl::Status MigrateHoldingLease(MigrationStore& store, Lease& lease,
 
 absl::Status Migrate(Pool& owner_pool, const std::vector<MigrationFile>& files,
                      const std::function<void(std::string_view)>& progress,
-                     absl::Duration lease_duration) {
+                     const TableMade& table_made, absl::Duration lease_duration) {
   const auto scripts = ParseMigrations(files);
   if (!scripts.ok()) return scripts.status();
-  MigrationStore store(owner_pool);
+  MigrationStore store(owner_pool, table_made);
   if (absl::Status status = store.Prepare(); !status.ok()) {
     return At("preparing the schema", status);
   }

@@ -50,6 +50,7 @@ constexpr char kProcess[] = "process";
 // How long running calls may take after the drain.
 constexpr absl::Duration kGrace = absl::Seconds(10);
 constexpr absl::Duration kStreamLife = absl::Hours(1);
+constexpr absl::Duration kBetweenSchemaChecks = absl::Seconds(5);
 
 enum class User { kApp, kOwner };
 
@@ -148,8 +149,9 @@ class Running {
 
   // OK when serving; CANCELLED when told to stop before.
   absl::Status Start();
-  // Looks after everything until told to stop.
-  void LookAfter();
+  // Looks after everything until told to stop, or until the schema no longer fits, which is the
+  // error.
+  absl::Status LookAfter();
 
  private:
   absl::Status OpenDatabase();
@@ -164,6 +166,7 @@ class Running {
   int64_t DirectoryPosition() const { return directory_.Current()->position(); }
   void CheckHealth();
   void SetHealth(const std::string& dependency, bool serving);
+  absl::Status CheckSchema();
   void Refresh();
   void PurgeLedger();
   void Stop();
@@ -195,6 +198,7 @@ class Running {
   std::unique_ptr<rpc::Server> server_;
   std::vector<std::unique_ptr<rpc::Channel>> channels_;
   journal::Followers followers_;
+  absl::Time schema_checked_ = absl::InfinitePast();
   absl::Time refreshed_ = absl::InfinitePast();
   absl::Time purged_ = absl::InfinitePast();
   bool was_healthy_ = false;
@@ -202,19 +206,21 @@ class Running {
   int64_t failures_counted_ = 0;
 };
 
-// The database may come up after the service: wait for it instead of dying, but not for a schema
-// that does not fit.
+// The database, and the migration of its schema, may come after the service: wait for both instead
+// of dying, but not for what no waiting mends.
 absl::Status Running::OpenDatabase() {
   auto pool = OpenPool(config_, User::kApp);
   if (!pool.ok()) return pool.status();
   pool_ = *std::move(pool);
-  for (bool told = false;;) {
+  for (std::string told;;) {
     const absl::Status fits = database::CheckCompatible(*pool_, definition_.migrations);
-    if (fits.ok() || fits.code() != absl::StatusCode::kUnavailable) return fits;
-    if (!told)
-      Log(Severity::kWarning, "the database does not answer yet; waiting",
+    if (!absl::IsUnavailable(fits) && !absl::IsNotFound(fits)) return fits;
+    if (told != fits.message()) {
+      Log(Severity::kWarning,
+          absl::IsNotFound(fits) ? "waiting for the schema" : "waiting for the database",
           {{"cause", fits.message()}});
-    told = true;
+    }
+    told = std::string(fits.message());
     if (runtime::ShutdownSignal::Wait(absl::Now() + absl::Milliseconds(500)).has_value()) {
       return absl::CancelledError("told to stop while waiting for the database");
     }
@@ -455,6 +461,14 @@ void Running::SetHealth(const std::string& dependency, bool serving) {
   health_metrics_.Set(dependency, serving);
 }
 
+// A migration, or a restored backup, may take the schema away from under a running server. Then its
+// statements no longer mean what they say: it ends in good order, and when it is started again it
+// waits for the schema or says once more what is to be done.
+absl::Status Running::CheckSchema() {
+  const absl::Status fits = database::CheckCompatible(*pool_, definition_.migrations);
+  return absl::IsFailedPrecondition(fits) || absl::IsNotFound(fits) ? fits : absl::OkStatus();
+}
+
 void Running::Refresh() {
   (void)policy_->Refresh();  // each says in the log what it refuses, and keeps what is good
   (void)certificates_->Refresh();
@@ -475,10 +489,18 @@ void Running::PurgeLedger() {
     Log(Severity::kInfo, "purged old rows of the request ledger", {{"rows", *purged}});
 }
 
-void Running::LookAfter() {
+absl::Status Running::LookAfter() {
   while (!runtime::ShutdownSignal::Wait(absl::Now() + absl::Seconds(1)).has_value()) {
     CheckHealth();
     const absl::Time now = absl::Now();
+    if (now - schema_checked_ >= kBetweenSchemaChecks) {
+      if (absl::Status fits = CheckSchema(); !fits.ok()) {
+        Log(Severity::kError, "the schema no longer fits; draining",
+            {{"cause", fits.message()}, {"seconds", config_.drain_seconds()}});
+        return fits;
+      }
+      schema_checked_ = now;
+    }
     if (now - refreshed_ >= absl::Seconds(2)) {
       Refresh();
       refreshed_ = now;
@@ -489,6 +511,7 @@ void Running::LookAfter() {
     }
   }
   Log(Severity::kInfo, "told to stop; draining", {{"seconds", config_.drain_seconds()}});
+  return absl::OkStatus();
 }
 
 void Running::Stop() {
@@ -504,24 +527,25 @@ absl::Status Serve(const Definition& definition, const ServiceConfig& config) {
   const absl::Status started = running.Start();
   if (absl::IsCancelled(started)) return absl::OkStatus();
   if (!started.ok()) return started;
-  running.LookAfter();
-  return absl::OkStatus();
+  return running.LookAfter();
 }
 
 absl::Status Migrate(const Definition& definition, const ServiceConfig& config) {
   auto pool = OpenPool(config, User::kOwner);
   if (!pool.ok()) return pool.status();
-  absl::Status migrated =
-      database::Migrate(**pool, definition.migrations,
-                        [](std::string_view step) { std::cout << "  " << step << std::endl; });
-  if (!migrated.ok()) return migrated;
   const auto account = [&](const std::string& user) {
     return user.empty() ? ""
                         : absl::StrCat("'", user, "'@'", config.database().account_host(), "'");
   };
-  return database::Grant(
+  const database::SchemaUsers users = {account(config.database().app_user()),
+                                       account(config.database().read_user())};
+  const auto grant = database::GrantWhenMade(**pool, definition.migrations, users);
+  if (!grant.ok()) return grant.status();
+  absl::Status migrated = database::Migrate(
       **pool, definition.migrations,
-      {account(config.database().app_user()), account(config.database().read_user())});
+      [](std::string_view step) { std::cout << "  " << step << std::endl; }, *grant);
+  if (!migrated.ok()) return migrated;
+  return database::Grant(**pool, definition.migrations, users);
 }
 
 absl::Status Verify(const ServiceConfig& config) {

@@ -213,7 +213,8 @@ PrivateDatabase::Schema PrivateDatabase::CreateSchema(const std::string& prefix,
     return schema;
   }
   Pool owner(schema.owner, 2);
-  absl::Status status = database::Migrate(owner, files, [](std::string_view) {});
+  absl::Status status = database::Migrate(
+      owner, files, [](std::string_view) {}, *database::GrantWhenMade(owner, files, schema.users));
   if (status.ok()) status = database::Grant(owner, files, schema.users);
   if (!status.ok()) Die(absl::StrCat("preparing ", schema.name, ": ", status.ToString()));
   return schema;

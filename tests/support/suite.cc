@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "common/runtime/clock.h"
@@ -17,6 +18,7 @@
 #include "thidua/awards/v1/scoring_service.pb.h"
 #include "thidua/journal/v1/journal_service.pb.h"
 #include "thidua/registry/v1/cluster_service.pb.h"
+#include "thidua/registry/v1/document_service.pb.h"
 #include "thidua/registry/v1/school_service.pb.h"
 #include "thidua/reporting/v1/consolidation_service.pb.h"
 #include "thidua/reporting/v1/indicator_service.pb.h"
@@ -61,7 +63,8 @@ std::vector<const ServiceDescriptor*> ContractsOf(Service service) {
   switch (service) {
     case Service::kRegistry:
       return {journal, registry::v1::School::descriptor()->file()->service(0),
-              registry::v1::Cluster::descriptor()->file()->service(0)};
+              registry::v1::Cluster::descriptor()->file()->service(0),
+              registry::v1::Document::descriptor()->file()->service(0)};
     case Service::kReporting:
       return {journal, reporting::v1::Indicator::descriptor()->file()->service(0),
               reporting::v1::Window::descriptor()->file()->service(0),
@@ -132,22 +135,29 @@ Suite::Suite(Options options)
   ChooseAddresses();
   for (const Service service : kAllServices) Prepare(service);
   WriteProfile();
-  for (const Service service : options_.start) Start(service);
+  for (const Service service : options_.start) {
+    for (int replica = 0; replica < options_.replicas; ++replica) Start(service, replica);
+  }
 }
 
 Suite::~Suite() {
   clients_.clear();
-  for (auto& [service, instance] : instances_) instance.process.reset();
+  for (auto& [service, instance] : instances_) instance.replicas.clear();
 }
 
 void Suite::ChooseAddresses() {
-  const std::vector<int> ports = FreePorts(4 * static_cast<int>(kAllServices.size()));
+  const std::vector<int> ports =
+      FreePorts(4 * options_.replicas * static_cast<int>(kAllServices.size()));
   auto port = ports.begin();
   for (const Service service : kAllServices) {
     Instance& instance = instances_[service];
-    for (std::string* address : {&instance.address, &instance.health_address,
-                                 &instance.admin_address, &instance.metrics_address}) {
-      *address = absl::StrCat("127.0.0.1:", *port++);
+    instance.binary = BinaryOf(service);
+    instance.replicas.resize(static_cast<size_t>(options_.replicas));
+    for (Replica& replica : instance.replicas) {
+      for (std::string* address : {&replica.address, &replica.health_address,
+                                   &replica.admin_address, &replica.metrics_address}) {
+        *address = absl::StrCat("127.0.0.1:", *port++);
+      }
     }
   }
 }
@@ -162,14 +172,14 @@ void Suite::MakeKeys(Service service) {
   RunOrDie({"openssl", "pkey", "-in", key, "-pubout", "-out", instance.public_key_file});
 }
 
-config::v1::ServiceConfig Suite::ConfigOf(Service service) {
+config::v1::ServiceConfig Suite::ConfigOf(Service service, const Replica& replica) {
   const Instance& instance = at(service);
   const std::string stem = absl::StrCat(directory_.path(), "/", NameOf(service));
   config::v1::ServiceConfig config;
-  config.set_listen_address(instance.address);
-  config.set_health_address(instance.health_address);
-  config.set_admin_address(instance.admin_address);
-  config.set_metrics_address(instance.metrics_address);
+  config.set_listen_address(replica.address);
+  config.set_health_address(replica.health_address);
+  config.set_admin_address(replica.admin_address);
+  config.set_metrics_address(replica.metrics_address);
   const access::CertificateFiles identity = authority_.Identity("service/" + NameOf(service));
   config.mutable_tls()->set_certificate_file(identity.certificate);
   config.mutable_tls()->set_key_file(identity.key);
@@ -192,8 +202,10 @@ config::v1::ServiceConfig Suite::ConfigOf(Service service) {
   config.set_rehearsal_clock_offset_seconds(clock_offset_seconds_);
   for (const Service below : Below(service)) {
     auto& follow = *config.add_follow();
+    const rpc::Channel::Options towards = Towards(below, std::nullopt);
     follow.set_service(NameOf(below));
-    follow.set_target(at(below).address);
+    follow.set_target(towards.target);
+    follow.set_server_name(towards.server_name);
   }
   if (options_.configure != nullptr) options_.configure(service, config);
   return config;
@@ -212,13 +224,23 @@ void Suite::Prepare(Service service) {
   MakeKeys(service);
   WriteTextFile(stem + "_app.password", instance.schema.app.password);
   WriteTextFile(stem + "_owner.password", instance.schema.owner.password);
-  instance.log_file = stem + ".log";
-  instance.config_file = stem + ".json";
-  std::string json;
-  if (!google::protobuf::util::MessageToJsonString(ConfigOf(service), &json).ok())
-    Die("the configuration cannot be written");
-  WriteTextFile(instance.config_file, json);
-  RunOrDie({BinaryOf(service), "migrate", "--config", instance.config_file});
+  WriteConfigs(service);
+  RunOrDie({instance.binary, "migrate", "--config", config_file(service)});
+}
+
+void Suite::WriteConfigs(Service service) {
+  for (int number = 0; number < options_.replicas; ++number) {
+    Replica& replica = at(service, number);
+    const std::string stem =
+        absl::StrCat(directory_.path(), "/", NameOf(service), number == 0 ? "" : "-",
+                     number == 0 ? "" : absl::StrCat(number));
+    replica.log_file = stem + ".log";
+    replica.config_file = stem + ".json";
+    std::string json;
+    if (!google::protobuf::util::MessageToJsonString(ConfigOf(service, replica), &json).ok())
+      Die("the configuration cannot be written");
+    WriteTextFile(replica.config_file, json);
+  }
 }
 
 void Suite::WriteProfile() {
@@ -231,18 +253,18 @@ void Suite::WriteProfile() {
       absl::StrCat(json, "\"identities\": \"identities\", \"identity\": \"academy/office\"}\n"));
 }
 
-void Suite::Launch(Service service) {
-  Instance& instance = at(service);
-  instance.process.reset();
-  instance.process = std::make_unique<Process>(
-      std::vector<std::string>{BinaryOf(service), "serve", "--config", instance.config_file},
-      instance.log_file, std::vector<std::string>{"TMPDIR=" + directory_.path()});
+void Suite::Launch(Service service, int replica) {
+  Replica& launched = at(service, replica);
+  launched.process.reset();
+  launched.process = std::make_unique<Process>(
+      std::vector<std::string>{at(service).binary, "serve", "--config", launched.config_file},
+      launched.log_file, std::vector<std::string>{"TMPDIR=" + directory_.path()});
 }
 
-void Suite::Start(Service service) {
-  Launch(service);
-  if (!AwaitServing(service))
-    Die(absl::StrCat(NameOf(service), " does not serve:\n", Log(service)));
+void Suite::Start(Service service, int replica) {
+  Launch(service, replica);
+  if (!AwaitServing(service, absl::Seconds(30), replica))
+    Die(absl::StrCat(NameOf(service), " does not serve:\n", Log(service, replica)));
 }
 
 std::vector<std::string> Suite::HealthNames(Service service) {
@@ -253,45 +275,70 @@ std::vector<std::string> Suite::HealthNames(Service service) {
   return names;
 }
 
-bool Suite::AwaitServing(Service service, absl::Duration patience) {
+bool Suite::AwaitServing(Service service, absl::Duration patience, int replica) {
   const absl::Time give_up = absl::Now() + patience;
   for (const std::string& name : HealthNames(service)) {
     for (;;) {
-      const absl::StatusOr<bool> serving = AskHealth(health_address(service), name);
+      const absl::StatusOr<bool> serving = AskHealth(at(service, replica).health_address, name);
       if (serving.ok() && *serving) break;
-      if (!Running(service) || absl::Now() > give_up) return false;
+      if (!Running(service, replica) || absl::Now() > give_up) return false;
       absl::SleepFor(absl::Milliseconds(10));
     }
   }
   return true;
 }
 
-void Suite::Kill(Service service) {
-  if (at(service).process != nullptr) at(service).process->Kill();
+void Suite::Kill(Service service, int replica) {
+  if (at(service, replica).process != nullptr) at(service, replica).process->Kill();
 }
 
-int Suite::Stop(Service service) {
-  if (at(service).process == nullptr) return -1;
-  at(service).process->Signal(SIGTERM);
-  return at(service).process->Wait(absl::Seconds(30));
+int Suite::Stop(Service service, int replica) {
+  if (at(service, replica).process == nullptr) return -1;
+  at(service, replica).process->Signal(SIGTERM);
+  return AwaitEnd(service, absl::Seconds(30), replica);
 }
 
-bool Suite::Running(Service service) {
-  return at(service).process != nullptr && at(service).process->Running();
+int Suite::AwaitEnd(Service service, absl::Duration patience, int replica) {
+  return at(service, replica).process->Wait(patience);
 }
 
-std::string Suite::Log(Service service) const {
-  return std::filesystem::exists(at(service).log_file) ? ReadTextFile(at(service).log_file) : "";
+bool Suite::Running(Service service, int replica) {
+  return at(service, replica).process != nullptr && at(service, replica).process->Running();
+}
+
+std::string Suite::Log(Service service, int replica) const {
+  const std::string& file = at(service, replica).log_file;
+  return std::filesystem::exists(file) ? ReadTextFile(file) : "";
 }
 
 Client& Suite::As(const std::string& identity, const std::string& acting_for) {
-  std::unique_ptr<Client>& client = clients_[absl::StrCat(identity, "\n", acting_for)];
+  return ClientOf(identity, acting_for, std::nullopt);
+}
+
+rpc::Channel::Options Suite::Towards(Service service, std::optional<int> replica) const {
+  rpc::Channel::Options options;
+  if (!replica.has_value() && options_.replicas == 1) replica = 0;
+  if (replica.has_value()) {
+    options.target = at(service, *replica).address;
+    return options;
+  }
+  options.server_name = "localhost";
+  options.target = absl::StrCat(
+      "ipv4:", absl::StrJoin(at(service).replicas, ",", [](std::string* out, const Replica& one) {
+        absl::StrAppend(out, one.address);
+      }));
+  return options;
+}
+
+Client& Suite::ClientOf(const std::string& identity, const std::string& acting_for,
+                        std::optional<int> replica) {
+  std::unique_ptr<Client>& client =
+      clients_[absl::StrCat(identity, "\n", acting_for, "\n", replica.value_or(-1))];
   if (client != nullptr) return *client;
   client = std::make_unique<Client>();
   const access::CertificateFiles files = authority_.Identity(identity);
   for (const Service service : kAllServices) {
-    rpc::Channel::Options options;
-    options.target = address(service);
+    rpc::Channel::Options options = Towards(service, replica);
     options.certificate_file = files.certificate;
     options.key_file = files.key;
     options.ca_file = files.ca;
@@ -353,22 +400,29 @@ bool Suite::AwaitFollowers(absl::Duration patience) {
                                     "`.follower_cursor WHERE source = '", NameOf(below), "'"),
                        events, give_up))
         return false;
-      if (below == Service::kRegistry && !AwaitMap(above, events, give_up)) return false;
+      if (below == Service::kRegistry && !AwaitMaps(above, events, give_up)) return false;
     }
   }
-  return AwaitMap(Service::kRegistry, Events(Service::kRegistry), give_up);
+  return AwaitMaps(Service::kRegistry, Events(Service::kRegistry), give_up);
+}
+
+bool Suite::AwaitMaps(Service service, int64_t position, absl::Time give_up) {
+  for (int replica = 0; replica < options_.replicas; ++replica) {
+    if (!AwaitMap(service, replica, position, give_up)) return false;
+  }
+  return true;
 }
 
 // The map is swapped just after the cursor is committed; only an answer tells that it has been.
-bool Suite::AwaitMap(Service service, int64_t position, absl::Time give_up) {
+bool Suite::AwaitMap(Service service, int replica, int64_t position, absl::Time give_up) {
   journal::v1::ListEventsRequest request;
   request.set_page_size(1);
   rpc::CallOptions options;
   options.at_least = position;
+  Client& client = ClientOf("ops/on-call", "", replica);
   for (;;) {
-    auto answer = As("ops/on-call")
-                      .CallOn<journal::v1::ListEventsResponse>(
-                          service, "thidua.journal.v1.JournalService.ListEvents", request, options);
+    auto answer = client.CallOn<journal::v1::ListEventsResponse>(
+        service, "thidua.journal.v1.JournalService.ListEvents", request, options);
     if (answer.ok()) return true;
     if (absl::Now() > give_up) return false;
     absl::SleepFor(absl::Milliseconds(5));
@@ -385,7 +439,7 @@ CommandResult Suite::Thidua(const std::vector<std::string>& words, const std::st
 
 CommandResult Suite::Program(Service service, const std::string& subcommand,
                              const std::vector<std::string>& operands) {
-  std::vector<std::string> argv = {BinaryOf(service), subcommand};
+  std::vector<std::string> argv = {at(service).binary, subcommand};
   argv.insert(argv.end(), operands.begin(), operands.end());
   argv.insert(argv.end(), {"--config", config_file(service)});
   return RunCommand(argv);

@@ -88,8 +88,10 @@ class Suite {
     // The day in Việt Nam on which the suite starts (at ten in the morning; time goes on from
     // there). Nothing: the real day.
     std::optional<absl::CivilDay> today = absl::CivilDay(2024, 6, 25);
-    // Connections and workers of each service.
+    // Connections and workers of each process.
     int pool_size = 4;
+    // Processes of each service, on the same data. Callers and followers use all of them in turn.
+    int replicas = 1;
     // Each service reaches the database through a gate of its own (tests/support/gate.h), which can
     // cut it off.
     bool through_gates = false;
@@ -112,30 +114,36 @@ class Suite {
   Client& As(const std::string& identity, const std::string& acting_for = "");
   CertificateAuthority& authority() { return authority_; }
 
-  // --- addresses, "127.0.0.1:port" ---
-  const std::string& address(Service service) const { return at(service).address; }
-  const std::string& health_address(Service service) const { return at(service).health_address; }
-  const std::string& admin_address(Service service) const { return at(service).admin_address; }
-  const std::string& metrics_address(Service service) const { return at(service).metrics_address; }
+  // --- addresses, "127.0.0.1:port", of the first replica ---
+  const std::string& address(Service service) const { return at(service, 0).address; }
+  const std::string& health_address(Service service) const { return at(service, 0).health_address; }
+  const std::string& admin_address(Service service) const { return at(service, 0).admin_address; }
+  const std::string& metrics_address(Service service) const {
+    return at(service, 0).metrics_address;
+  }
 
   // --- life and death of the services ---
-  // Starts the service and waits until it serves and is connected to what it follows, as far as
-  // that runs.
-  void Start(Service service);
+  // Starts a replica and waits until it serves and is connected to what it follows, as far as that
+  // runs.
+  void Start(Service service, int replica = 0);
   // Starts it and does not wait.
-  void Launch(Service service);
+  void Launch(Service service, int replica = 0);
   // Waits until it serves; false when it has ended or does not serve in time.
-  bool AwaitServing(Service service, absl::Duration patience = absl::Seconds(30));
+  bool AwaitServing(Service service, absl::Duration patience = absl::Seconds(30), int replica = 0);
   // SIGKILL.
-  void Kill(Service service);
+  void Kill(Service service, int replica = 0);
   // SIGTERM, waits for the end; the exit status.
-  int Stop(Service service);
-  bool Running(Service service);
-  pid_t pid(Service service) {
-    return at(service).process == nullptr ? -1 : at(service).process->pid();
+  int Stop(Service service, int replica = 0);
+  // Waits for the end of one that was not told to stop: the exit status, -1 when it runs on.
+  int AwaitEnd(Service service, absl::Duration patience, int replica = 0);
+  bool Running(Service service, int replica = 0);
+  pid_t pid(Service service, int replica = 0) {
+    return at(service, replica).process == nullptr ? -1 : at(service, replica).process->pid();
   }
-  // All that the service has logged since the suite began, one JSON object a line.
-  std::string Log(Service service) const;
+  // All that the replica has logged since the suite began, one JSON object a line.
+  std::string Log(Service service, int replica = 0) const;
+  // Another binary for what is started, or run by Program, from now on: another version.
+  void Install(Service service, const std::string& binary) { at(service).binary = binary; }
 
   // --- the data below ---
   // KillHard and Start of it are a power cut; Administer runs SQL as its root, for tampering (name
@@ -159,7 +167,7 @@ class Suite {
 
   // --- files and commands ---
   const std::string& directory() const { return directory_.path(); }
-  const std::string& config_file(Service service) const { return at(service).config_file; }
+  const std::string& config_file(Service service) const { return at(service, 0).config_file; }
   // PEM of the key that signs the service's journal and documents.
   const std::string& public_key_file(Service service) const { return at(service).public_key_file; }
   // For `thidua --profile`.
@@ -172,30 +180,46 @@ class Suite {
                         const std::vector<std::string>& operands = {});
 
  private:
-  struct Instance {
-    PrivateDatabase::Schema schema;
-    std::unique_ptr<Gate> gate;
+  struct Replica {
     std::string address;
     std::string health_address;
     std::string admin_address;
     std::string metrics_address;
     std::string config_file;
-    std::string public_key_file;
     std::string log_file;
     std::unique_ptr<Process> process;
   };
+  struct Instance {
+    PrivateDatabase::Schema schema;
+    std::unique_ptr<Gate> gate;
+    std::string public_key_file;
+    std::string binary;
+    std::vector<Replica> replicas;
+  };
   Instance& at(Service service) { return instances_.at(service); }
   const Instance& at(Service service) const { return instances_.at(service); }
+  Replica& at(Service service, int replica) {
+    return at(service).replicas.at(static_cast<size_t>(replica));
+  }
+  const Replica& at(Service service, int replica) const {
+    return at(service).replicas.at(static_cast<size_t>(replica));
+  }
 
   void Prepare(Service service);
+  void WriteConfigs(Service service);
   void ChooseAddresses();
   void MakeKeys(Service service);
-  config::v1::ServiceConfig ConfigOf(Service service);
+  // Of one replica, or all of them.
+  Client& ClientOf(const std::string& identity, const std::string& acting_for,
+                   std::optional<int> replica);
+  rpc::Channel::Options Towards(Service service, std::optional<int> replica) const;
+  config::v1::ServiceConfig ConfigOf(Service service, const Replica& replica);
   void WriteProfile();
   std::vector<std::string> HealthNames(Service service);
   int64_t AskDatabase(const std::string& sql, const std::vector<database::Value>& parameters);
   bool AwaitNumber(const std::string& sql, int64_t number, absl::Time give_up);
-  bool AwaitMap(Service service, int64_t position, absl::Time give_up);
+  bool AwaitMap(Service service, int replica, int64_t position, absl::Time give_up);
+  bool AwaitMaps(Service service, int64_t position, absl::Time give_up);
 
   Options options_;
   TemporaryDirectory directory_;

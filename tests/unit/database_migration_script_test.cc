@@ -48,6 +48,10 @@ TEST(MigrationScriptTest, EachDefinitionNamesWhatItMakes) {
       "create unique index school_by_code ON school (code);"
       "CREATE INDEX school_by_name ON school(name, id);"
       "ALTER TABLE school ADD COLUMN points DECIMAL(12,3) NOT NULL;"
+      "ALTER TABLE school MODIFY COLUMN points DECIMAL(12,3) NULL;"
+      "DROP INDEX school_by_name ON school;"
+      "ALTER TABLE `school` DROP COLUMN points;"
+      "drop table school;"
       "UPDATE school SET code = 1;");
   ASSERT_TRUE(script.ok()) << script.status();
   std::vector<std::string> seen;
@@ -56,13 +60,17 @@ TEST(MigrationScriptTest, EachDefinitionNamesWhatItMakes) {
                    statement.object);
   }
   EXPECT_THAT(seen, ElementsAre("0school.", "1school.school_by_code", "1school.school_by_name",
-                                "2school.points", "3."));
+                                "2school.points", "3school.points", "5school.school_by_name",
+                                "6school.points", "4school.", "7."));
 }
 
 TEST(MigrationScriptTest, WhatCannotBeRepeatedIsRefused) {
   for (const char* statement :
-       {"DROP TABLE school", "TRUNCATE school", "ALTER TABLE school DROP COLUMN name",
+       {"DROP TABLE school, cluster", "DROP TABLE IF EXISTS school", "TRUNCATE school",
+        "ALTER TABLE school DROP name", "ALTER TABLE school DROP COLUMN a, DROP COLUMN b",
+        "ALTER TABLE school DROP PRIMARY KEY", "DROP INDEX school_by_name",
         "ALTER TABLE school ADD COLUMN a INT, ADD COLUMN b INT",
+        "ALTER TABLE school MODIFY COLUMN a INT, MODIFY COLUMN b INT",
         "ALTER TABLE school ADD INDEX i (a)", "CREATE VIEW v AS SELECT 1", "SET NAMES utf8mb4",
         "RENAME TABLE a TO b", "CREATE TABLE IF NOT EXISTS school (id INT)",
         "CREATE TABLE a LIKE b"}) {

@@ -8,15 +8,16 @@
 //   -- append_only: event, …       tables of this file that the app user may only INSERT into and
 //   SELECT from.
 //
-// While a new version is rolled out, binaries of the version before serve on its schema. So a file
-// either expands (tables, indexes, columns that an older INSERT may leave out) and leaves
-// min_compatible as it is, or it contracts (everything else), says `-- contract: why nobody needs
-// it any more`, and raises min_compatible to the first file that came with binaries which do not:
-// the version before this one. Rows are filled in (UPDATE) by a contract step too, since older
-// binaries go on writing rows without the new column. The step that fills in and the column that
-// needs it never come in one file as in 0107_terms_by_school.sql of the registry, which no older
-// binary could have served beside. tests/unit/database_migration_steps_test.cc enforces this for
-// all files after the first release.
+// While a version is rolled out, the one before it serves on the same schema, and may come back to
+// it. So a file is one of two steps. It expands: tables, indexes, and columns that an older INSERT
+// may leave out; it leaves min_compatible as it is. Or it contracts, which is everything else,
+// filling in older rows too, since older binaries go on writing them without the new column: then
+// it says
+// `-- contract: why no binary needs it any more`, and raises min_compatible to a file of the
+// version before, whose binaries are the ones that do not. A change that needs both takes two
+// versions. 0107_terms_by_school.sql of the registry does both in one, and no older binary can
+// serve beside it: it is from before the first release, and not to be imitated.
+// tests/unit/database_migration_steps_test.cc keeps later files to this.
 #ifndef THIDUA_COMMON_DATABASE_MIGRATION_SCRIPT_H_
 #define THIDUA_COMMON_DATABASE_MIGRATION_SCRIPT_H_
 

@@ -108,7 +108,11 @@ absl::StatusOr<std::unique_ptr<Channel>> Channel::Open(
   arguments.SetServiceConfigJSON(config);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  // During a rolling update the servers that a client knows go one by one. It must have found the
+  // new ones before the last of the old goes: by default it asks the DNS every 30 s at most.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 5'000);
   if (!options.server_name.empty()) arguments.SetSslTargetNameOverride(options.server_name);
   auto channel =
       grpc::CreateCustomChannel(options.target, grpc::experimental::TlsCredentials(tls), arguments);

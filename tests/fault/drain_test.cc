@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "tests/support/figure.h"
 #include "tests/support/reporting_load.h"
 
 namespace thidua::testing {
@@ -60,6 +61,42 @@ TEST(Drain, TheServiceBelowMayGoAtAnyTime) {
   EXPECT_TRUE(load.refusals().counts().empty()) << "reporting needs neither to answer";
   load.ExpectAllThere();
   EXPECT_TRUE(suite.AwaitFollowers());
+}
+
+// A rolling restart of everything: two processes of each service, one of them away at a time.
+// Nobody is even refused.
+TEST(Drain, RollingRestartsOfAllServicesFailNoCall) {
+  Suite::Options options;
+  options.replicas = 2;
+  options.configure = [](Service, config::v1::ServiceConfig& config) {
+    config.set_drain_seconds(kDrainSeconds);
+  };
+  Suite suite(std::move(options));
+  northern::Load(suite);
+  ReportingLoad load(suite, {.threads = 4});
+  const absl::Time began = absl::Now();
+  for (int round = 0; round < 2; ++round) {
+    for (const Service service : kAllServices) {
+      for (int replica = 0; replica < 2; ++replica) {
+        ASSERT_TRUE(load.AwaitProgress(50)) << "before " << NameOf(service) << " " << replica;
+        EXPECT_EQ(suite.Replace(service, replica), 0) << suite.Log(service, replica);
+      }
+    }
+  }
+  const absl::Duration took = absl::Now() - began;
+  load.Stop();
+  int refused = 0;
+  for (const auto& [code, count] : load.refusals().counts()) refused += count;
+  EXPECT_EQ(refused, 0) << Described(load.refusals().last());
+  load.ExpectAllThere();
+  EXPECT_TRUE(suite.AwaitFollowers());
+  for (const Service service : kAllServices) {
+    const CommandResult verified = suite.Program(service, "verify");
+    EXPECT_EQ(verified.exit_status, 0) << NameOf(service) << ": " << verified.out << verified.err;
+  }
+  Figure("rolling restart of all services, twice, failed calls",
+         absl::StrCat(refused, " of ", load.acknowledged(), " writes in ",
+                      absl::ToInt64Seconds(took), " s"));
 }
 
 // With nothing to do there is nothing to wait for.

@@ -302,6 +302,16 @@ int Suite::AwaitEnd(Service service, absl::Duration patience, int replica) {
   return at(service, replica).process->Wait(patience);
 }
 
+int Suite::Replace(Service service, int replica) {
+  // Callers that were turned away try again after at most 2 s and a fifth (rpc/channel.cc). For a
+  // balancer it is `minReadySeconds`.
+  constexpr absl::Duration kUntilFound = absl::Seconds(3);
+  const int status = Stop(service, replica);
+  Start(service, replica);
+  absl::SleepFor(kUntilFound);
+  return status;
+}
+
 bool Suite::Running(Service service, int replica) {
   return at(service, replica).process != nullptr && at(service, replica).process->Running();
 }
@@ -403,7 +413,11 @@ bool Suite::AwaitFollowers(absl::Duration patience) {
       if (below == Service::kRegistry && !AwaitMaps(above, events, give_up)) return false;
     }
   }
-  return AwaitMaps(Service::kRegistry, Events(Service::kRegistry), give_up);
+  return AwaitRegistry(give_up - absl::Now());
+}
+
+bool Suite::AwaitRegistry(absl::Duration patience) {
+  return AwaitMaps(Service::kRegistry, Events(Service::kRegistry), absl::Now() + patience);
 }
 
 bool Suite::AwaitMaps(Service service, int64_t position, absl::Time give_up) {

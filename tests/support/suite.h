@@ -136,6 +136,9 @@ class Suite {
   int Stop(Service service, int replica = 0);
   // Waits for the end of one that was not told to stop: the exit status, -1 when it runs on.
   int AwaitEnd(Service service, absl::Duration patience, int replica = 0);
+  // What a rolling update does with one replica: Stop, Start, and time for callers to find it again
+  // before the next one goes. The exit status of what was stopped.
+  int Replace(Service service, int replica);
   bool Running(Service service, int replica = 0);
   pid_t pid(Service service, int replica = 0) {
     return at(service, replica).process == nullptr ? -1 : at(service, replica).process->pid();
@@ -164,6 +167,8 @@ class Suite {
   // Waits until everything is sealed, and known to the services above, in their maps too; false
   // after `patience`. All must run.
   bool AwaitFollowers(absl::Duration patience = absl::Seconds(20));
+  // Waits until every replica of the registry has all its events in its map.
+  bool AwaitRegistry(absl::Duration patience = absl::Seconds(20));
 
   // --- files and commands ---
   const std::string& directory() const { return directory_.path(); }

@@ -334,7 +334,7 @@ TEST_F(Upgrade, AServerWaitsForTheFirstMigration) {
   const std::string schema = suite_.schema(Service::kRegistry);
   suite_.database().Administer(absl::StrCat("DROP DATABASE ", schema));
   suite_.database().Administer(
-      absl::StrCat("REVOKE ALL, GRANT OPTION FROM '", schema, "_app'@'%'"));
+      absl::StrCat("REVOKE ALL, GRANT OPTION FROM '", schema, "_app'@'localhost'"));
   suite_.Launch(Service::kRegistry);
   ASSERT_TRUE(AwaitLine("waiting for the database"));
   suite_.database().Administer(

@@ -130,6 +130,8 @@ void CheckAddresses(const ServiceConfig& config, ConfigUse use, Problems& proble
       {"metrics_address", config.metrics_address()}};
   if (use == ConfigUse::kServe) {
     CheckRequired("listen_address", config.listen_address(), problems);
+  }
+  if (use == ConfigUse::kServe || use == ConfigUse::kProbe) {
     CheckRequired("health_address", config.health_address(), problems);
   }
   std::set<std::string> taken;
@@ -226,6 +228,7 @@ void CheckNumbers(const ServiceConfig& config, Problems& problems) {
 absl::Status Check(const ServiceConfig& config, ConfigUse use) {
   Problems problems;
   CheckAddresses(config, use, problems);
+  if (use == ConfigUse::kProbe) return problems.ToStatus();
   if (use == ConfigUse::kServe) {
     CheckTls(config.tls(), problems);
     CheckFile("access_policy_file", config.access_policy_file(), problems);

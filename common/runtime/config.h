@@ -13,8 +13,9 @@ namespace thidua::runtime {
 using config::v1::ServiceConfig;
 
 // What a file is read for decides which fields it must have and which files must be there: the
-// migration job mounts no TLS key, and a serving pod does not know the schema owner's password.
-enum class ConfigUse { kServe, kMigrate, kVerify };
+// migration job mounts no TLS key, a serving pod does not know the schema owner's password, and who
+// asks for the health needs an address only.
+enum class ConfigUse { kServe, kMigrate, kVerify, kProbe };
 
 // The configuration in the JSON file `path`, with every default filled in. INVALID_ARGUMENT when
 // the file is not JSON of the type ServiceConfig, unknown fields included (the first such problem

@@ -35,6 +35,8 @@ std::string Usage(const Program& program) {
       " SUBCOMMAND --config FILE\n"
       "\n"
       "  serve         answer calls until SIGTERM or SIGINT\n"
+      "  probe         ask the running service for its health, as containers do; fails unless it "
+      "serves\n"
       "  migrate       bring the database schema up to date, as its owner\n"
       "  verify        recompute the stored journal and report the first event that was tampered "
       "with\n"
@@ -126,6 +128,9 @@ int RunProgram(const Program& program, int argc, const char* const* argv) {
   if (arguments) {
     const std::string& subcommand = arguments->subcommand;
     if (subcommand == "check-config") return CheckConfig(arguments->config_file);
+    if (subcommand == "probe") {
+      return RunLogged(program, *arguments, ConfigUse::kProbe, program.probe);
+    }
     if (subcommand == "migrate") {
       return RunLogged(program, *arguments, ConfigUse::kMigrate, program.migrate);
     }

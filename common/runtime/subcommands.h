@@ -1,6 +1,6 @@
 // The command line that the three services share.
 //
-//   thidua-registry serve|migrate|verify|check-config --config FILE
+//   thidua-registry serve|probe|migrate|verify|check-config --config FILE
 //   thidua-reporting refollow registry --config FILE
 #ifndef THIDUA_COMMON_RUNTIME_SUBCOMMANDS_H_
 #define THIDUA_COMMON_RUNTIME_SUBCOMMANDS_H_
@@ -27,6 +27,8 @@ struct Program {
   // Runs until it is told to stop by ShutdownSignal, whose signals are already blocked. OK after an
   // orderly stop.
   std::function<absl::Status(const ServiceConfig&)> serve;
+  // Asks the running service for its health; not OK unless it serves.
+  std::function<absl::Status(const ServiceConfig&)> probe;
   // Brings the schema up to date, as its owner.
   std::function<absl::Status(const ServiceConfig&)> migrate;
   // Recomputes the stored journal; not OK when it does not agree with its chain.

@@ -25,6 +25,7 @@
 #include "common/journal/writer.h"
 #include "common/rpc/admission_queue.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/health_probe.h"
 #include "common/rpc/pipeline.h"
 #include "common/rpc/server.h"
 #include "common/runtime/ids.h"
@@ -51,6 +52,7 @@ constexpr char kProcess[] = "process";
 constexpr absl::Duration kGrace = absl::Seconds(10);
 constexpr absl::Duration kStreamLife = absl::Hours(1);
 constexpr absl::Duration kBetweenSchemaChecks = absl::Seconds(5);
+constexpr absl::Duration kProbeTimeout = absl::Seconds(3);
 
 enum class User { kApp, kOwner };
 
@@ -606,6 +608,9 @@ int Main(const Definition& definition, int argc, const char* const* argv) {
   program.name = absl::StrCat("thidua-", definition.name);
   program.summary = definition.summary;
   program.serve = [&](const ServiceConfig& config) { return Serve(definition, config); };
+  program.probe = [](const ServiceConfig& config) {
+    return rpc::ProbeHealth(config.health_address(), absl::Now() + kProbeTimeout);
+  };
   program.migrate = [&](const ServiceConfig& config) { return Migrate(definition, config); };
   program.verify = [](const ServiceConfig& config) { return Verify(config); };
   program.refollow = Refollow;

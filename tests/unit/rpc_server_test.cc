@@ -14,6 +14,7 @@
 #include "absl/time/clock.h"
 #include "common/contract/refusal.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/health_probe.h"
 #include "common/rpc/percent.h"
 #include "common/rpc/router.h"
 #include "common/rpc/server.h"
@@ -256,6 +257,22 @@ TEST_F(ServerTest, ACallerHasExactlyOneIdentityOfThisDomain) {
                 RefusedFor(Reason::REASON_UNAUTHENTICATED))
         << names[i].front();
   }
+}
+
+// --- probes ---
+
+TEST_F(ServerTest, AProbeTellsServingFromNotServingAndFromSilence) {
+  const std::string health = absl::StrCat("127.0.0.1:", server_->health_port());
+  const auto probe = [](const std::string& address) {
+    return ProbeHealth(address, absl::Now() + absl::Seconds(5));
+  };
+  EXPECT_THAT(probe(health), IsOk());
+  EXPECT_THAT(probe(absl::StrCat("0.0.0.0:", server_->health_port())), IsOk());
+  EXPECT_THAT(probe(absl::StrCat("localhost:", server_->health_port())), IsOk());
+  server_->SetServing("", false);
+  EXPECT_THAT(probe(health).message(), HasSubstr("does not serve"));
+  server_.reset();
+  EXPECT_THAT(probe(health).message(), HasSubstr("does not answer"));
 }
 
 // --- messages ---

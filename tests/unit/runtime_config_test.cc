@@ -315,6 +315,7 @@ Outcome RunWith(const std::vector<const char*>& arguments, absl::Status result =
   const Program program{.name = "thidua-reporting",
                         .summary = "reports and consolidations",
                         .serve = record("serve"),
+                        .probe = record("probe"),
                         .migrate = record("migrate"),
                         .verify = record("verify")};
   std::vector<const char*> argv = {"thidua-reporting"};
@@ -339,6 +340,18 @@ TEST_F(SubcommandsTest, VerifyRunsWithTheConfiguration) {
       RunWith({"verify", "--config", config_file_.c_str()}, absl::OkStatus(), &called);
   EXPECT_EQ(run.exit_code, kExitOk) << run.err;
   EXPECT_EQ(called, "verify");
+}
+
+TEST_F(SubcommandsTest, ProbeNeedsAnAddressOnly) {
+  Write("config.json", R"({"health_address": "[::]:8081"})", 0644);
+  std::string called;
+  EXPECT_EQ(
+      RunWith({"probe", "--config", config_file_.c_str()}, absl::OkStatus(), &called).exit_code,
+      kExitOk);
+  EXPECT_EQ(called, "probe");
+  Write("config.json", "{}", 0644);
+  EXPECT_THAT(RunWith({"probe", "--config", config_file_.c_str()}).err,
+              HasSubstr("health_address: is required"));
 }
 
 TEST_F(SubcommandsTest, ConfigMayPrecedeAndBeJoined) {

@@ -13,7 +13,6 @@
 #include "absl/strings/str_join.h"
 #include "common/contract/resource_name.h"
 #include "common/document/digest.h"
-#include "common/telemetry/log.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "re2/re2.h"
@@ -118,6 +117,7 @@ struct Policy::Data {
     std::map<std::string, Grants, std::less<>> by_id;
   };
   std::array<OfKind, Caller::kKinds> kinds;
+  std::string fingerprint;
 
   Grants& Of(const Identity& identity) {
     OfKind& of_kind = kinds[static_cast<size_t>(identity.kind)];
@@ -212,6 +212,7 @@ absl::StatusOr<std::shared_ptr<const Policy>> Policy::Parse(
   }
   absl::StatusOr<std::unique_ptr<Data>> data = Reading(message, known_permissions).Result();
   if (!data.ok()) return data.status();
+  (*data)->fingerprint = document::Hex(document::Sha256(json));
   return std::make_shared<const Policy>(*std::move(data));
 }
 
@@ -229,56 +230,15 @@ Reach Policy::ReachOf(const Caller& caller, std::string_view permission) const {
   return own == of_kind.by_id.end() ? of_all : std::max(of_all, own->second.ReachOf(permission));
 }
 
-PolicyFile::PolicyFile(std::string file, std::vector<std::string> known_permissions)
-    : file_(std::move(file)), known_permissions_(std::move(known_permissions)) {}
+std::string Policy::Fingerprint() const { return data_->fingerprint; }
 
-absl::StatusOr<std::unique_ptr<PolicyFile>> PolicyFile::Open(
+absl::StatusOr<std::unique_ptr<PolicyFile>> OpenPolicyFile(
     std::string file, std::vector<std::string> known_permissions) {
-  auto policy_file =
-      std::unique_ptr<PolicyFile>(new PolicyFile(std::move(file), std::move(known_permissions)));
-  if (absl::Status loaded = policy_file->Reload(); !loaded.ok()) return loaded;
-  return policy_file;
-}
-
-std::shared_ptr<const Policy> PolicyFile::Current() const {
-  const std::lock_guard lock(mutex_);
-  return current_;
-}
-
-std::string PolicyFile::digest() const {
-  const std::lock_guard lock(mutex_);
-  return digest_;
-}
-
-absl::Status PolicyFile::Reload() {
-  const absl::StatusOr<std::string> json = ReadFile(file_);
-  if (!json.ok()) return json.status();
-  const std::string digest = document::Hex(document::Sha256(*json));
-  if (digest == PolicyFile::digest()) return absl::OkStatus();
-  absl::StatusOr<std::shared_ptr<const Policy>> policy = Policy::Parse(*json, known_permissions_);
-  if (!policy.ok()) return policy.status();
-  {
-    const std::lock_guard lock(mutex_);
-    current_ = *std::move(policy);
-    digest_ = digest;
-  }
-  telemetry::Log(telemetry::Severity::kInfo, "access policy in force",
-                 {{"file", file_}, {"digest", digest}});
-  return absl::OkStatus();
-}
-
-absl::Status PolicyFile::Refresh() {
-  const std::lock_guard lock(refreshing_);
-  absl::Status reloaded = Reload();
-  const std::string failure(reloaded.message());
-  if (!reloaded.ok()) ++failures_;
-  if (!reloaded.ok() && failure != last_failure_) {
-    telemetry::Log(telemetry::Severity::kError,
-                   "access policy refused; the one before stays in force",
-                   {{"file", file_}, {"error", failure}, {"digest_in_force", digest()}});
-  }
-  last_failure_ = failure;
-  return reloaded;
+  return PolicyFile::Open(
+      "access policy", std::move(file),
+      [known = std::move(known_permissions)](const std::string& from) {
+        return Policy::Load(from, known);
+      });
 }
 
 }  // namespace thidua::access

@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "common/contract/refusal.h"
 #include "common/document/digest.h"
 #include "common/runtime/secret_file.h"
@@ -120,6 +122,28 @@ std::optional<std::string> Decode(const std::string& token) {
   return bytes;
 }
 
+std::string Mac(const std::string& key, std::string_view bytes) {
+  unsigned char mac[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  // Fails only when memory is exhausted; the zero-length tag then matches no token.
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), mac,
+           &length) == nullptr) {
+    return "";
+  }
+  return std::string(reinterpret_cast<const char*>(mac), length);
+}
+
+// `tag` is some key's over `bytes`. All keys take the same time.
+bool MadeHere(const PageTokenKeys& keys, std::string_view bytes, std::string_view tag) {
+  bool made_here = false;
+  for (const std::string& key : keys.keys()) {
+    const std::string mac = Mac(key, bytes);
+    made_here |= mac.size() == tag.size() && CRYPTO_memcmp(mac.data(), tag.data(), tag.size()) == 0;
+  }
+  return made_here;
+}
+
 absl::Status NotOurs() {
   return Refuse(access::v1::REASON_PAGE_TOKEN_INVALID, {{"why", "it was not made by this service"},
                                                         {"why_vi", "không do dịch vụ này cấp"}});
@@ -131,37 +155,42 @@ int32_t PageSize(int32_t requested, int32_t default_size, int32_t max) {
   return requested <= 0 ? std::min(default_size, max) : std::min(requested, max);
 }
 
-absl::StatusOr<PageTokens> PageTokens::Create(std::string_view key) {
-  if (key.size() < kLeastKey) {
-    return absl::FailedPreconditionError("page token key is shorter than 32 bytes");
+absl::StatusOr<std::shared_ptr<const PageTokenKeys>> PageTokenKeys::Create(
+    std::string_view lines) {
+  std::vector<std::string> keys = absl::StrSplit(std::string(lines), '\n');
+  for (const std::string& key : keys) {
+    if (key.size() < kLeastKey)
+      return absl::FailedPreconditionError("a page token key is shorter than 32 bytes");
   }
-  return PageTokens(std::string(key));
+  return std::shared_ptr<const PageTokenKeys>(new PageTokenKeys(std::move(keys)));
 }
 
-absl::StatusOr<PageTokens> PageTokens::Load(const std::string& key_file) {
-  absl::StatusOr<std::string> key = runtime::ReadSecretFile(key_file);
-  if (!key.ok()) return key.status();
-  return Create(*key);
+absl::StatusOr<std::shared_ptr<const PageTokenKeys>> PageTokenKeys::Load(const std::string& file) {
+  const absl::StatusOr<std::string> lines = runtime::ReadSecretFile(file);
+  if (!lines.ok()) return lines.status();
+  return Create(*lines);
 }
 
-std::string PageTokens::Mac(std::string_view bytes) const {
-  unsigned char mac[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  // Fails only when memory is exhausted; the zero-length tag then matches no token.
-  if (HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
-           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), mac,
-           &length) == nullptr) {
-    return "";
-  }
-  return std::string(reinterpret_cast<const char*>(mac), length);
+std::string PageTokenKeys::Fingerprint() const {
+  return document::Hex(
+      document::Sha256("page token keys\n" + absl::StrJoin(keys_, "\n")).substr(0, 8));
 }
+
+absl::StatusOr<PageTokens> PageTokens::Create(std::string_view lines) {
+  absl::StatusOr<std::shared_ptr<const PageTokenKeys>> keys = PageTokenKeys::Create(lines);
+  if (!keys.ok()) return keys.status();
+  return PageTokens([keys = *std::move(keys)] { return keys; });
+}
+
+PageTokens::PageTokens(const runtime::FileInForce<PageTokenKeys>& file)
+    : keys_([&file] { return file.Current(); }) {}
 
 std::string PageTokens::Make(std::string_view method, const Message& request,
                              const Parameters& position) const {
   std::string bytes(1, kFormat);
   bytes += ArgumentsDigest(method, request);
   bytes += EncodePosition(position);
-  bytes += Mac(bytes);
+  bytes += Mac(keys_()->keys().front(), bytes);
   return Encode(bytes);
 }
 
@@ -178,11 +207,8 @@ absl::StatusOr<Parameters> PageTokens::Read(std::string_view method, const Messa
     return NotOurs();
   }
   const std::string_view signed_part(bytes->data(), bytes->size() - kMacLength);
-  const std::string mac = Mac(signed_part);
-  if (mac.size() != kMacLength ||
-      CRYPTO_memcmp(mac.data(), bytes->data() + signed_part.size(), kMacLength) != 0) {
+  if (!MadeHere(*keys_(), signed_part, std::string_view(*bytes).substr(signed_part.size())))
     return NotOurs();
-  }
   if (signed_part.substr(1, kArgumentsLength) != ArgumentsDigest(method, request)) {
     return Refuse(
         access::v1::REASON_PAGE_TOKEN_INVALID,

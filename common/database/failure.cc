@@ -140,6 +140,8 @@ bool ConnectionLost(const absl::Status& status) {
   return IsClientError(number) || EndsSession(number);
 }
 
+bool LoginDenied(const absl::Status& status) { return ErrnoOf(status) == kLoginDenied; }
+
 bool IsDuplicateKey(const absl::Status& status) { return ErrnoOf(status) == kDuplicateKey; }
 
 bool BreaksConnection(int error_number) {

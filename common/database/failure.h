@@ -23,6 +23,9 @@ bool Retryable(const absl::Status& status);
 // The session is gone and, with it, what it had not committed.
 bool ConnectionLost(const absl::Status& status);
 
+// The server does not know the user by this password (1045).
+bool LoginDenied(const absl::Status& status);
+
 // A unique key forbids the row (1062).
 bool IsDuplicateKey(const absl::Status& status);
 

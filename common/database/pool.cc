@@ -5,8 +5,12 @@
 #include <utility>
 
 #include "absl/random/random.h"
+#include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "common/contract/refusal.h"
+#include "common/database/failure.h"
+#include "common/runtime/secret_file.h"
+#include "common/telemetry/log.h"
 
 namespace thidua::database {
 namespace {
@@ -43,6 +47,18 @@ absl::Status CheckBounds(const Bounds& bounds) {
                    {"why_vi", "không còn thời gian cho cơ sở dữ liệu"}});
   }
   return absl::OkStatus();
+}
+
+// What to try, in order.
+absl::StatusOr<std::vector<std::string>> PasswordsOf(const Account& account) {
+  if (account.password_file.empty()) return std::vector<std::string>{account.password};
+  const absl::StatusOr<std::string> lines = runtime::ReadSecretFile(account.password_file);
+  if (!lines.ok()) {
+    telemetry::Log(telemetry::Severity::kError, "the database password cannot be read",
+                   {{"why", lines.status().message()}});
+    return RefuseForNow(access::REASON_DATABASE_UNAVAILABLE, {}, absl::Seconds(1));
+  }
+  return absl::StrSplit(*lines, '\n', absl::SkipEmpty());
 }
 
 // Spread, so that connections made together do not end together.
@@ -137,6 +153,19 @@ absl::StatusOr<Pool::Borrowed> Pool::Borrow(const Bounds& bounds) {
   return connected;
 }
 
+absl::StatusOr<std::unique_ptr<Connection>> Pool::Open(absl::Duration timeout) const {
+  const absl::StatusOr<std::vector<std::string>> passwords = PasswordsOf(state_->account);
+  if (!passwords.ok()) return passwords.status();
+  Account account = state_->account;
+  absl::StatusOr<std::unique_ptr<Connection>> opened;
+  for (const std::string& password : *passwords) {
+    account.password = password;
+    opened = Connection::Open(account, timeout, state_->statement_timeout);
+    if (!LoginDenied(opened.status())) break;
+  }
+  return opened;
+}
+
 absl::StatusOr<Pool::Borrowed> Pool::Connect(const Bounds& bounds, absl::Time give_up) {
   {
     absl::MutexLock lock(&state_->mutex);
@@ -147,8 +176,7 @@ absl::StatusOr<Pool::Borrowed> Pool::Connect(const Bounds& bounds, absl::Time gi
     ++state_->connecting;
   }
   const absl::Duration left = std::max(bounds.deadline - absl::Now(), absl::Milliseconds(1));
-  auto connection =
-      Connection::Open(state_->account, std::min(left, kConnectTimeout), state_->statement_timeout);
+  auto connection = Open(std::min(left, kConnectTimeout));
   {
     absl::MutexLock lock(&state_->mutex);
     --state_->connecting;

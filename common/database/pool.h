@@ -11,8 +11,10 @@
 
 namespace thidua::database {
 
-// Where and as whom to connect. Exactly one of unix_socket and host is set. Over host the
-// connection is TLS 1.2 or later, and the server's certificate must come from tls_ca_file and bear
+// Where and as whom to connect. Exactly one of unix_socket and host is set. A password_file
+// (runtime/secret_file.h) is read for each new connection and holds one password a line, the first
+// of which that the server takes is used; so a password is renewed without a moment at which the
+// service knows only one that is not good. Over host the connection is TLS 1.2 or later, and the server's certificate must come from tls_ca_file and bear
 // the host's name.
 struct Account {
   std::string unix_socket;
@@ -20,7 +22,8 @@ struct Account {
   int port = 3306;
   std::string schema;
   std::string user;
-  std::string password;
+  std::string password;  // only without a password_file
+  std::string password_file;
   std::string tls_ca_file;
 };
 
@@ -79,6 +82,7 @@ class Pool {
  private:
   struct State;
   void TakeBack(std::unique_ptr<Connection> connection, absl::Time expires);
+  absl::StatusOr<std::unique_ptr<Connection>> Open(absl::Duration timeout) const;
   absl::StatusOr<Borrowed> Connect(const Bounds& bounds, absl::Time give_up);
   bool StillGood(Connection& connection, absl::Time last_used) const;
 

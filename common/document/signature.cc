@@ -17,6 +17,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/document/digest.h"
 
@@ -24,6 +25,7 @@ namespace thidua::document {
 namespace {
 
 constexpr char kAlgorithmName[] = "thidua-ed25519";
+constexpr std::string_view kPemEnd = "-----END PUBLIC KEY-----";
 constexpr size_t kRawKeyBytes = 32;
 constexpr size_t kKeyIdBytes = 8;
 // Far more than a PEM key with comments; a file named by mistake is not read whole.
@@ -157,6 +159,12 @@ absl::StatusOr<SigningKey> SigningKey::FromPemFile(const std::string& path) {
   return SigningKey(*std::move(key), *std::move(public_key_pem), *std::move(key_id));
 }
 
+absl::StatusOr<std::shared_ptr<const SigningKey>> SigningKey::Load(const std::string& path) {
+  absl::StatusOr<SigningKey> key = FromPemFile(path);
+  if (!key.ok()) return key.status();
+  return std::make_shared<const SigningKey>(*std::move(key));
+}
+
 absl::StatusOr<std::string> SigningKey::Sign(std::string_view bytes) const {
   const ContextPointer context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   std::string signature(kSignatureBytes, '\0');
@@ -212,6 +220,52 @@ absl::Status VerifyingKey::Verify(std::string_view bytes, std::string_view signa
       absl::StrCat("the signature is not that of key ", key_id_, " over these bytes"));
 }
 
+absl::StatusOr<VerifyingKeys> VerifyingKeys::FromPem(std::string_view pem) {
+  std::vector<VerifyingKey> keys;
+  do {
+    const size_t end = pem.find(kPemEnd);
+    const size_t length = end == pem.npos ? pem.size() : end + kPemEnd.size();
+    absl::StatusOr<VerifyingKey> key = VerifyingKey::FromPem(pem.substr(0, length));
+    if (!key.ok()) return key.status();
+    for (const VerifyingKey& other : keys) {
+      if (other.KeyId() == key->KeyId())
+        return absl::InvalidArgumentError(absl::StrCat("key ", key->KeyId(), " is given twice"));
+    }
+    keys.push_back(*std::move(key));
+    pem.remove_prefix(length);
+  } while (pem.find_first_not_of(" \t\r\n") != pem.npos);
+  return VerifyingKeys(std::move(keys));
+}
+
+absl::StatusOr<VerifyingKeys> VerifyingKeys::FromPemFile(const std::string& path) {
+  const absl::StatusOr<std::string> pem = ReadPemFile(path, Secrecy::kPublic);
+  if (!pem.ok()) return pem.status();
+  absl::StatusOr<VerifyingKeys> keys = FromPem(*pem);
+  if (!keys.ok()) return WithPath(keys.status(), path);
+  return keys;
+}
+
+absl::StatusOr<std::shared_ptr<const VerifyingKeys>> VerifyingKeys::Load(const std::string& path) {
+  absl::StatusOr<VerifyingKeys> keys = FromPemFile(path);
+  if (!keys.ok()) return keys.status();
+  return std::make_shared<const VerifyingKeys>(*std::move(keys));
+}
+
+absl::Status VerifyingKeys::Verify(std::string_view key_id, std::string_view bytes,
+                                   std::string_view signature) const {
+  for (const VerifyingKey& key : keys_) {
+    if (key.KeyId() == key_id) return key.Verify(bytes, signature);
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("key ", std::string(key_id), " signed it, which is none of ", Fingerprint()));
+}
+
+std::string VerifyingKeys::Fingerprint() const {
+  return absl::StrJoin(keys_, ",", [](std::string* out, const VerifyingKey& key) {
+    absl::StrAppend(out, key.KeyId());
+  });
+}
+
 std::string EncodeSignatureFile(const DetachedSignature& signature) {
   return absl::StrCat(kAlgorithmName, " ", signature.key_id, " ",
                       absl::Base64Escape(signature.signature), "\n");
@@ -240,15 +294,13 @@ absl::StatusOr<std::string> SignDocument(const SigningKey& key, std::string_view
   return EncodeSignatureFile({key.KeyId(), *std::move(signature)});
 }
 
-absl::Status VerifyDocument(const VerifyingKey& key, std::string_view document,
-                            std::string_view signature_file) {
-  const absl::StatusOr<DetachedSignature> parsed = ParseSignatureFile(signature_file);
+absl::StatusOr<std::string> VerifyDocument(const VerifyingKeys& keys, std::string_view document,
+                                           std::string_view signature_file) {
+  absl::StatusOr<DetachedSignature> parsed = ParseSignatureFile(signature_file);
   if (!parsed.ok()) return parsed.status();
-  if (parsed->key_id != key.KeyId()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the signature file names key ", parsed->key_id, ", not ", key.KeyId()));
-  }
-  return key.Verify(document, parsed->signature);
+  absl::Status verified = keys.Verify(parsed->key_id, document, parsed->signature);
+  if (!verified.ok()) return verified;
+  return std::move(parsed->key_id);
 }
 
 }  // namespace thidua::document

@@ -1,9 +1,11 @@
 #ifndef THIDUA_COMMON_DOCUMENT_SIGNATURE_H_
 #define THIDUA_COMMON_DOCUMENT_SIGNATURE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -42,6 +44,8 @@ class SigningKey {
   // it cannot be opened; INVALID_ARGUMENT when it holds anything else. No message contains a byte
   // of the file.
   static absl::StatusOr<SigningKey> FromPemFile(const std::string& path);
+  // The same, to be shared.
+  static absl::StatusOr<std::shared_ptr<const SigningKey>> Load(const std::string& path);
 
   // The 64 raw bytes; the same bytes always get the same signature. INTERNAL when OpenSSL fails,
   // for want of memory.
@@ -50,6 +54,8 @@ class SigningKey {
   // SubjectPublicKeyInfo in PEM, as VerifyingKey::FromPem reads it.
   const std::string& PublicKeyPem() const { return public_key_pem_; }
   const std::string& KeyId() const { return key_id_; }
+  // The key's id: which key a replica signs with.
+  std::string Fingerprint() const { return key_id_; }
 
  private:
   SigningKey(KeyPointer key, std::string public_key_pem, std::string key_id);
@@ -58,6 +64,9 @@ class SigningKey {
   std::string public_key_pem_;
   std::string key_id_;
 };
+
+// The key in force, which changes when its file does. Never null.
+using CurrentSigningKey = std::function<std::shared_ptr<const SigningKey>()>;
 
 // Immutable; safe from any thread.
 class VerifyingKey {
@@ -80,6 +89,34 @@ class VerifyingKey {
   std::string key_id_;
 };
 
+// The public keys of one signer: the one that signs now and former ones, whose documents are still
+// good. Immutable; safe from any thread.
+class VerifyingKeys {
+ public:
+  // One key or more in PEM, each once, one behind the other and with nothing behind the last.
+  // INVALID_ARGUMENT for anything else.
+  static absl::StatusOr<VerifyingKeys> FromPem(std::string_view pem);
+  static absl::StatusOr<VerifyingKeys> FromPemFile(const std::string& path);
+  // The same, to be shared.
+  static absl::StatusOr<std::shared_ptr<const VerifyingKeys>> Load(const std::string& path);
+
+  // OK only when the key named `key_id` is one of these and `signature` is its own over exactly
+  // `bytes`. FAILED_PRECONDITION when it is none of these; else as VerifyingKey::Verify.
+  absl::Status Verify(std::string_view key_id, std::string_view bytes,
+                      std::string_view signature) const;
+
+  // The ids, joined by commas.
+  std::string Fingerprint() const;
+
+ private:
+  explicit VerifyingKeys(std::vector<VerifyingKey> keys) : keys_(std::move(keys)) {}
+
+  std::vector<VerifyingKey> keys_;
+};
+
+// The keys in force, which change when their file does.
+using CurrentVerifyingKeys = std::function<std::shared_ptr<const VerifyingKeys>()>;
+
 // What a `.sig` file beside a document says.
 struct DetachedSignature {
   std::string key_id;     // KeyId() of the signing key
@@ -96,11 +133,11 @@ absl::StatusOr<DetachedSignature> ParseSignatureFile(std::string_view text);
 // The `.sig` file for `document`.
 absl::StatusOr<std::string> SignDocument(const SigningKey& key, std::string_view document);
 
-// OK only when `signature_file` is the `.sig` file that `key`'s owner made for exactly `document`:
-// a change of any byte of either is found. INVALID_ARGUMENT for a malformed file,
-// FAILED_PRECONDITION when it names another key, DATA_LOSS when it does not fit.
-absl::Status VerifyDocument(const VerifyingKey& key, std::string_view document,
-                            std::string_view signature_file);
+// The id of the key that signed, when `signature_file` is the `.sig` file that the owner of `keys`
+// made for exactly `document`: a change of any byte of either is found. INVALID_ARGUMENT for a
+// malformed file, FAILED_PRECONDITION when it names another key, DATA_LOSS when it does not fit.
+absl::StatusOr<std::string> VerifyDocument(const VerifyingKeys& keys, std::string_view document,
+                                           std::string_view signature_file);
 
 }  // namespace thidua::document
 

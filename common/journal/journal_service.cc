@@ -87,8 +87,8 @@ absl::Status Describe(database::Connection& connection, int64_t at_or_before,
 }  // namespace
 
 JournalService::JournalService(database::Pool& pool, Feed& feed, const contract::PageTokens& tokens,
-                               const document::VerifyingKey& key, const Followers& followers)
-    : pool_(pool), feed_(feed), tokens_(tokens), key_(key), followers_(followers) {}
+                               document::CurrentSigningKey key, const Followers& followers)
+    : pool_(pool), feed_(feed), tokens_(tokens), key_(std::move(key)), followers_(followers) {}
 
 void JournalService::Register(rpc::Router& router) {
   router.Offer("thidua.journal.v1.JournalService")
@@ -152,9 +152,11 @@ absl::StatusOr<rpc::StreamSource> JournalService::WatchEvents(
 
 absl::StatusOr<v1::VerifyEventsResponse> JournalService::VerifyEvents(
     rpc::CallContext& context, const v1::VerifyEventsRequest&) {
+  const auto key = document::VerifyingKey::FromPem(key_()->PublicKeyPem());
+  if (!key.ok()) return key.status();
   auto connection = pool_.Borrow(context.bounds());
   if (!connection.ok()) return connection.status();
-  return VerifyJournal(**connection, key_);
+  return VerifyJournal(**connection, *key);
 }
 
 absl::StatusOr<v1::DescribeFollowingResponse> JournalService::DescribeFollowing(

@@ -23,10 +23,9 @@ using Followers = std::map<std::string, std::unique_ptr<Follower>>;
 
 class JournalService {
  public:
-  // All outlive the service; key is the public part of the key that signs heads. followers is
-  // filled before the first call.
+  // All outlive the service; `key` signs the heads. followers is filled before the first call.
   JournalService(database::Pool& pool, Feed& feed, const contract::PageTokens& tokens,
-                 const document::VerifyingKey& key, const Followers& followers);
+                 document::CurrentSigningKey key, const Followers& followers);
 
   void Register(rpc::Router& router);
 
@@ -43,7 +42,7 @@ class JournalService {
   database::Pool& pool_;
   Feed& feed_;
   const contract::PageTokens& tokens_;
-  const document::VerifyingKey& key_;
+  const document::CurrentSigningKey key_;
   const Followers& followers_;
 };
 

@@ -84,9 +84,9 @@ struct Sealer::Pending {
   std::string digest;
 };
 
-Sealer::Sealer(database::Pool& pool, const document::SigningKey& key, Options options)
+Sealer::Sealer(database::Pool& pool, document::CurrentSigningKey key, Options options)
     : pool_(pool),
-      key_(key),
+      current_key_(std::move(key)),
       options_(std::move(options)),
       lease_(pool, kSealerLease, options_.holder, options_.lease) {}
 
@@ -129,6 +129,10 @@ bool Sealer::WaitForWork() {
 }
 
 absl::Status Sealer::Turn(const database::Bounds& bounds) {
+  if (auto key = current_key_(); key != key_) {
+    key_ = std::move(key);
+    inherited_ = false;  // how far the head is signed is a question of the key
+  }
   int sealed = kSealBatch;
   while (sealed == kSealBatch) {
     const absl::StatusOr<bool> holds = HoldLease();
@@ -174,7 +178,7 @@ absl::Status Sealer::Inherit(database::Connection& connection) {
                   "sự kiện có chữ ký mới nhất bị mất hoặc bị sửa");
   }
   const auto signed_by_us = connection.Query(
-      "SELECT seq FROM event_head WHERE key_id = ? ORDER BY seq DESC LIMIT 1", {key_.KeyId()});
+      "SELECT seq FROM event_head WHERE key_id = ? ORDER BY seq DESC LIMIT 1", {key_->KeyId()});
   if (!signed_by_us.ok()) return signed_by_us.status();
   signed_sequence_ = signed_by_us->empty() ? 0 : signed_by_us->front().Int(0);
   inherited_ = true;
@@ -260,7 +264,7 @@ void Sealer::Advance(const ChainPosition& head) {
 
 absl::Status Sealer::Sign(const database::Bounds& bounds) {
   const absl::Time now = absl::Now();
-  const absl::StatusOr<std::string> signature = key_.Sign(HeadStatement(head_, now));
+  const absl::StatusOr<std::string> signature = key_->Sign(HeadStatement(head_, now));
   if (!signature.ok()) return signature.status();
   auto connection = pool_.Borrow(bounds);
   if (!connection.ok()) return connection.status();
@@ -269,7 +273,7 @@ absl::Status Sealer::Sign(const database::Bounds& bounds) {
           ->Execute(
               "INSERT INTO event_head (seq, hash, key_id, signature, signed_at) VALUES (?, ?, ?, "
               "?, ?)",
-              {head_.sequence, head_.hash, key_.KeyId(), *signature, runtime::ToMicros(now)})
+              {head_.sequence, head_.hash, key_->KeyId(), *signature, runtime::ToMicros(now)})
           .status();
   // A duplicate is this very head, signed before its answer was lost or by the holder before.
   if (!inserted.ok() && !database::IsDuplicateKey(inserted)) return inserted;
@@ -280,7 +284,7 @@ absl::Status Sealer::Sign(const database::Bounds& bounds) {
     telemetry::Log(telemetry::Severity::kInfo, "journal head signed",
                    {{"sequence", head_.sequence},
                     {"hash", document::Hex(head_.hash)},
-                    {"key_id", key_.KeyId()},
+                    {"key_id", key_->KeyId()},
                     {"signature", document::Hex(*signature)},
                     {"signed_at", runtime::ToMicros(now)}});
   }

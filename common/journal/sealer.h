@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -42,8 +43,9 @@ class Sealer {
     telemetry::JournalMetrics metrics = {};
   };
 
-  // pool and key outlive the sealer. Nothing happens before Start.
-  Sealer(database::Pool& pool, const document::SigningKey& key, Options options);
+  // The pool outlives the sealer. A new key signs the head again, within seconds. Nothing happens
+  // before Start.
+  Sealer(database::Pool& pool, document::CurrentSigningKey key, Options options);
   // As Stop.
   ~Sealer();
   Sealer(const Sealer&) = delete;
@@ -89,11 +91,12 @@ class Sealer {
   void Report(const absl::Status& status);
 
   database::Pool& pool_;
-  const document::SigningKey& key_;
+  const document::CurrentSigningKey current_key_;
   const Options options_;
   database::Lease lease_;
 
   // Of the thread alone.
+  std::shared_ptr<const document::SigningKey> key_;  // of this turn
   bool holds_lease_ = false;
   bool inherited_ = false;
   absl::Time lease_checked_ = absl::InfinitePast();

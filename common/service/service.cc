@@ -56,7 +56,7 @@ constexpr absl::Duration kProbeTimeout = absl::Seconds(3);
 
 enum class User { kApp, kOwner };
 
-absl::StatusOr<database::Account> AccountOf(const ServiceConfig& config, User user) {
+database::Account AccountOf(const ServiceConfig& config, User user) {
   const auto& from = config.database();
   database::Account account;
   account.unix_socket = from.unix_socket();
@@ -65,13 +65,8 @@ absl::StatusOr<database::Account> AccountOf(const ServiceConfig& config, User us
   account.schema = from.schema();
   account.tls_ca_file = from.tls_ca_file();
   account.user = user == User::kApp ? from.app_user() : from.owner_user();
-  const std::string& file =
+  account.password_file =
       user == User::kApp ? from.app_password_file() : from.owner_password_file();
-  if (!file.empty()) {
-    auto password = runtime::ReadSecretFile(file);
-    if (!password.ok()) return password.status();
-    account.password = *std::move(password);
-  }
   return account;
 }
 
@@ -84,11 +79,10 @@ absl::Duration StatementTimeout(const ServiceConfig& config) {
 // share.
 constexpr int kConnectionsOfOurOwn = 4;
 
-absl::StatusOr<std::unique_ptr<database::Pool>> OpenPool(const ServiceConfig& config, User user) {
-  auto account = AccountOf(config, user);
-  if (!account.ok()) return account.status();
-  const telemetry::DatabaseMetrics metrics(telemetry::Metrics::Process(), account->user);
-  return std::make_unique<database::Pool>(*std::move(account),
+std::unique_ptr<database::Pool> OpenPool(const ServiceConfig& config, User user) {
+  database::Account account = AccountOf(config, user);
+  const telemetry::DatabaseMetrics metrics(telemetry::Metrics::Process(), account.user);
+  return std::make_unique<database::Pool>(std::move(account),
                                           config.database().pool_size() + kConnectionsOfOurOwn,
                                           StatementTimeout(config), metrics);
 }
@@ -166,6 +160,13 @@ class Running {
   absl::Status StartFollowers();
   absl::StatusOr<journal::OpenStream> StreamOf(const config::v1::Follow& follow);
   int64_t DirectoryPosition() const { return directory_.Current()->position(); }
+  template <class T>
+  void Mount(runtime::FileInForce<T>& file) {
+    mounted_.push_back({file.what(), [&file] { return file.Refresh(); }});
+  }
+  document::CurrentSigningKey CurrentSigningKey() const {
+    return [this] { return signing_key_->Current(); };
+  }
   void CheckHealth();
   void SetHealth(const std::string& dependency, bool serving);
   absl::Status CheckSchema();
@@ -180,12 +181,13 @@ class Running {
   telemetry::CertificateMetrics certificate_metrics_{metrics_};
   telemetry::HealthMetrics health_metrics_{metrics_};
   std::unique_ptr<database::Pool> pool_;
-  std::optional<document::SigningKey> signing_key_;
-  std::optional<document::VerifyingKey> verifying_key_;
+  std::unique_ptr<runtime::FileInForce<document::SigningKey>> signing_key_;
+  std::unique_ptr<runtime::FileInForce<contract::PageTokenKeys>> page_token_keys_;
   std::optional<contract::PageTokens> page_tokens_;
   std::optional<PrivateDirectory> stage_directory_;
   std::unique_ptr<access::CertificateStage> certificates_;
   std::unique_ptr<access::PolicyFile> policy_;
+  std::vector<MountedFile> mounted_;
   directory::Directory directory_;
   journal::ChainPosition directory_from_;
   std::unique_ptr<journal::Feed> feed_;
@@ -211,9 +213,7 @@ class Running {
 // The database, and the migration of its schema, may come after the service: wait for both instead
 // of dying, but not for what no waiting mends.
 absl::Status Running::OpenDatabase() {
-  auto pool = OpenPool(config_, User::kApp);
-  if (!pool.ok()) return pool.status();
-  pool_ = *std::move(pool);
+  pool_ = OpenPool(config_, User::kApp);
   for (std::string told;;) {
     const absl::Status fits = database::CheckCompatible(*pool_, definition_.migrations);
     if (!absl::IsUnavailable(fits) && !absl::IsNotFound(fits)) return fits;
@@ -230,15 +230,17 @@ absl::Status Running::OpenDatabase() {
 }
 
 absl::Status Running::OpenKeys() {
-  auto key = document::SigningKey::FromPemFile(config_.signing_key_file());
+  auto key = runtime::FileInForce<document::SigningKey>::Open(
+      "signing key", config_.signing_key_file(), document::SigningKey::Load);
   if (!key.ok()) return key.status();
-  signing_key_.emplace(*std::move(key));
-  auto verifying = document::VerifyingKey::FromPem(signing_key_->PublicKeyPem());
-  if (!verifying.ok()) return verifying.status();
-  verifying_key_.emplace(*std::move(verifying));
-  auto tokens = contract::PageTokens::Load(config_.page_token_key_file());
+  signing_key_ = *std::move(key);
+  Mount(*signing_key_);
+  auto tokens = runtime::FileInForce<contract::PageTokenKeys>::Open(
+      "page token keys", config_.page_token_key_file(), contract::PageTokenKeys::Load);
   if (!tokens.ok()) return tokens.status();
-  page_tokens_.emplace(*std::move(tokens));
+  page_token_keys_ = *std::move(tokens);
+  Mount(*page_token_keys_);
+  page_tokens_.emplace(*page_token_keys_);
 
   auto directory = PrivateDirectory::Make(definition_.name);
   if (!directory.ok()) return directory.status();
@@ -292,7 +294,7 @@ absl::Status Running::StartJournal() {
   options.holder = runtime::NewId();
   options.on_sealed = [this](int64_t sequence) { feed_->Advance(sequence); };
   options.metrics = telemetry::JournalMetrics(metrics_);
-  sealer_ = std::make_unique<journal::Sealer>(*pool_, *signing_key_, std::move(options));
+  sealer_ = std::make_unique<journal::Sealer>(*pool_, CurrentSigningKey(), std::move(options));
   feed_->Start();
   sealer_->Start();
   return absl::OkStatus();
@@ -306,20 +308,22 @@ absl::Status Running::OpenPipeline() {
     };
   }
   foundation_.reset(
-      new Foundation{config_, *pool_, *writing_, directory_, *page_tokens_, *signing_key_, clock_});
+      new Foundation{config_, *pool_, *writing_, directory_, *page_tokens_,
+                                    CurrentSigningKey(), clock_});
   auto rooms = definition_.furnish(*foundation_, router_);
   if (!rooms.ok()) return rooms.status();
   rooms_ = *std::move(rooms);
   journal_service_ = std::make_unique<journal::JournalService>(*pool_, *feed_, *page_tokens_,
-                                                               *verifying_key_, followers_);
+                                                               CurrentSigningKey(), followers_);
   journal_service_->Register(router_);
 
   auto services = router_.Complete();
   if (!services.ok()) return services.status();
   auto policy =
-      access::PolicyFile::Open(config_.access_policy_file(), contract::PermissionsOf(*services));
+      access::OpenPolicyFile(config_.access_policy_file(), contract::PermissionsOf(*services));
   if (!policy.ok()) return policy.status();
   policy_ = *std::move(policy);
+  Mount(*policy_);
 
   queue_ = std::make_unique<rpc::AdmissionQueue>(config_.workers(),
                                                  config_.admission_queue_length(), metrics_);
@@ -472,7 +476,11 @@ absl::Status Running::CheckSchema() {
 }
 
 void Running::Refresh() {
-  (void)policy_->Refresh();  // each says in the log what it refuses, and keeps what is good
+  // Each says in the log what it refuses, and keeps what is good.
+  for (const std::vector<MountedFile>* files : {&mounted_, &rooms_.mounted}) {
+    for (const MountedFile& file : *files)
+      telemetry::MountedFileRefused(metrics_, file.what).Set(file.refresh().ok() ? 0 : 1);
+  }
   (void)certificates_->Refresh();
   certificate_metrics_.expiry.Set(telemetry::TimestampSeconds(certificates_->NotAfter()));
   certificate_metrics_.reloaded.Increment(
@@ -533,31 +541,29 @@ absl::Status Serve(const Definition& definition, const ServiceConfig& config) {
 }
 
 absl::Status Migrate(const Definition& definition, const ServiceConfig& config) {
-  auto pool = OpenPool(config, User::kOwner);
-  if (!pool.ok()) return pool.status();
+  const auto pool = OpenPool(config, User::kOwner);
   const auto account = [&](const std::string& user) {
     return user.empty() ? ""
                         : absl::StrCat("'", user, "'@'", config.database().account_host(), "'");
   };
   const database::SchemaUsers users = {account(config.database().app_user()),
                                        account(config.database().read_user())};
-  const auto grant = database::GrantWhenMade(**pool, definition.migrations, users);
+  const auto grant = database::GrantWhenMade(*pool, definition.migrations, users);
   if (!grant.ok()) return grant.status();
   absl::Status migrated = database::Migrate(
-      **pool, definition.migrations,
+      *pool, definition.migrations,
       [](std::string_view step) { std::cout << "  " << step << std::endl; }, *grant);
   if (!migrated.ok()) return migrated;
-  return database::Grant(**pool, definition.migrations, users);
+  return database::Grant(*pool, definition.migrations, users);
 }
 
 absl::Status Verify(const ServiceConfig& config) {
-  auto pool = OpenPool(config, User::kApp);
-  if (!pool.ok()) return pool.status();
+  const auto pool = OpenPool(config, User::kApp);
   auto key = document::SigningKey::FromPemFile(config.signing_key_file());
   if (!key.ok()) return key.status();
   auto public_key = document::VerifyingKey::FromPem(key->PublicKeyPem());
   if (!public_key.ok()) return public_key.status();
-  auto connection = (*pool)->Borrow({});
+  auto connection = pool->Borrow({});
   if (!connection.ok()) return connection.status();
   auto result = journal::VerifyJournal(**connection, *public_key);
   if (!result.ok()) return result.status();

@@ -19,6 +19,7 @@
 #include "common/rpc/router.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/config.h"
+#include "common/runtime/file_in_force.h"
 
 namespace thidua::service {
 
@@ -30,7 +31,8 @@ struct Foundation {
   const rpc::Writing& writing;
   directory::Directory& directory;
   const contract::PageTokens& page_tokens;
-  const document::SigningKey& signing_key;
+  // As its file says now; to be asked for each signature.
+  document::CurrentSigningKey signing_key;
   const runtime::Clock& clock;
 };
 
@@ -43,10 +45,17 @@ struct Following {
       apply;
 };
 
+// A mounted file that may change while the service runs: its name in metrics, and the look at it.
+struct MountedFile {
+  std::string what;
+  std::function<absl::Status()> refresh;
+};
+
 // The rooms of a service, and what they want from the feeds below.
 struct Rooms {
   std::shared_ptr<void> owner;                 // keeps the rooms alive
   std::map<std::string, Following> following;  // by followed service
+  std::vector<MountedFile> mounted;  // looked at every two seconds
 };
 
 struct Definition {

@@ -119,6 +119,13 @@ void HealthMetrics::Set(std::string_view dependency, bool serving) const {
       .Set(serving ? 1 : 0);
 }
 
+Gauge MountedFileRefused(Metrics& metrics, std::string_view file) {
+  return metrics.GetGauge(
+      {"thidua_mounted_file_refused",
+       "1 while a mounted file cannot be used and what it said before is in force, else 0."},
+      {{"file", std::string(file)}});
+}
+
 double TimestampSeconds(absl::Time time) {
   return static_cast<double>(absl::ToUnixMicros(time)) * 1e-6;
 }

@@ -1,6 +1,5 @@
 // awards: what it is worth — scoring schemes and rankings computed from published figures.
 #include <memory>
-#include <optional>
 
 #include "common/service/service.h"
 #include "services/awards/scoring/scoring_service.h"
@@ -12,35 +11,43 @@ using namespace thidua;  // NOLINT: this file only puts rooms together
 
 constexpr char kReporting[] = "reporting";
 
-struct Rooms {
-  Rooms(service::Foundation& on, std::optional<document::VerifyingKey> key)
-      : document_key(std::move(key)),
-        scoring(on.writing, on.directory, on.page_tokens,
-                document_key.has_value() ? &*document_key : nullptr) {}
+// Public keys of what this service reads documents of.
+using DocumentKeys = runtime::FileInForce<document::VerifyingKeys>;
 
-  const std::optional<document::VerifyingKey> document_key;
+struct Rooms {
+  Rooms(service::Foundation& on, std::unique_ptr<DocumentKeys> keys)
+      : document_keys(std::move(keys)),
+        scoring(on.writing, on.directory, on.page_tokens,
+                [this] { return document_keys == nullptr ? nullptr : document_keys->Current(); }) {}
+
+  const std::unique_ptr<DocumentKeys> document_keys;
   awards::ScoringService scoring;
 };
 
-// The key that reporting signs its documents with, when the configuration names it.
-absl::StatusOr<std::optional<document::VerifyingKey>> DocumentKey(
+// The keys that reporting signs and has signed its documents with; null when the configuration
+// names no file of them.
+absl::StatusOr<std::unique_ptr<DocumentKeys>> OpenDocumentKeys(
     const runtime::ServiceConfig& config) {
   for (const auto& follow : config.follow()) {
-    if (follow.service() != kReporting || follow.document_key_file().empty()) continue;
-    auto key = document::VerifyingKey::FromPemFile(follow.document_key_file());
-    if (!key.ok()) return key.status();
-    return std::optional(*std::move(key));
+    if (follow.service() == kReporting && !follow.document_key_file().empty()) {
+      return DocumentKeys::Open("document keys of reporting", follow.document_key_file(),
+                                document::VerifyingKeys::Load);
+    }
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Router& router) {
-  auto key = DocumentKey(foundation.config);
-  if (!key.ok()) return key.status();
-  auto rooms = std::make_shared<Rooms>(foundation, *std::move(key));
+  auto keys = OpenDocumentKeys(foundation.config);
+  if (!keys.ok()) return keys.status();
+  auto rooms = std::make_shared<Rooms>(foundation, *std::move(keys));
   rooms->scoring.Register(router);
-  service::Rooms all{rooms, {}};
+  service::Rooms all{rooms, {}, {}};
   all.following[kReporting].types = {reporting::v1::Publication::descriptor()->full_name()};
+  if (rooms->document_keys != nullptr) {
+    DocumentKeys& file = *rooms->document_keys;
+    all.mounted.push_back({file.what(), [&file] { return file.Refresh(); }});
+  }
   return all;
 }
 

@@ -90,22 +90,21 @@ absl::StatusOr<Publication> FindPublication(Session& session, const std::string&
 absl::StatusOr<VerifiedDocument> VerifyPublished(std::string_view document,
                                                  std::string_view signature_file,
                                                  std::string_view public_key_pem) {
-  const auto key = document::VerifyingKey::FromPem(public_key_pem);
-  if (!key.ok()) {
-    return Untrusted(key.status().code(),
-                     absl::StrCat("not a public key: ", std::string(key.status().message())),
+  const auto keys = document::VerifyingKeys::FromPem(public_key_pem);
+  if (!keys.ok()) {
+    return Untrusted(keys.status().code(),
+                     absl::StrCat("not a public key: ", std::string(keys.status().message())),
                      "tệp khóa không hợp lệ");
   }
-  if (absl::Status verdict = document::VerifyDocument(*key, document, signature_file);
-      !verdict.ok())
-    return Explained(verdict);
+  absl::StatusOr<std::string> key_id = document::VerifyDocument(*keys, document, signature_file);
+  if (!key_id.ok()) return Explained(key_id.status());
   const absl::StatusOr<document::Value> content = document::ParseCanonical(document);
   const document::Value* type = content.ok() ? content->Find("type") : nullptr;
   if (type == nullptr || type->AsString() == nullptr) {
     return Untrusted(absl::StatusCode::kInvalidArgument, "signed, but not a published document",
                      "có chữ ký nhưng không phải văn bản công bố");
   }
-  return VerifiedDocument{document::Hex(document::Sha256(document)), key->KeyId(),
+  return VerifiedDocument{document::Hex(document::Sha256(document)), *std::move(key_id),
                           *type->AsString()};
 }
 

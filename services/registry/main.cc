@@ -52,7 +52,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
   rooms->standards.Register(router);
   rooms->successions.Register(router);
   rooms->imports.Register(router);
-  return service::Rooms{rooms, {}};
+  return service::Rooms{rooms, {}, {}};
 }
 
 }  // namespace

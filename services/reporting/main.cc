@@ -30,7 +30,7 @@ absl::StatusOr<service::Rooms> Furnish(service::Foundation& foundation, rpc::Rou
   rooms->windows.Register(router);
   rooms->reports.Register(router);
   rooms->consolidation.Register(router);
-  return service::Rooms{rooms, {}};
+  return service::Rooms{rooms, {}, {}};
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ class ScoringTest : public ::testing::Test {
                                                                 database::awards_migrations())),
         pool_(schema_.app, 8),
         tokens_(contract::PageTokens::Create(kPageKey).value()),
-        service_(writing_, directory_, tokens_, nullptr) {}
+        service_(writing_, directory_, tokens_, [] { return nullptr; }) {}
 
   // Asks a handler as the pipeline would; each call a minute after the one before.
   template <class Context, class Request, class Response>
@@ -406,8 +406,11 @@ class SignedScoringTest : public ScoringTest {
  protected:
   SignedScoringTest()
       : key_(document::SigningKey::FromPemFile(key_file_.path()).value()),
-        verifying_key_(document::VerifyingKey::FromPem(key_.PublicKeyPem()).value()),
-        verifying_service_(writing_, directory_, tokens_, &verifying_key_) {
+        verifying_service_(writing_, directory_, tokens_,
+                           [keys = std::make_shared<const document::VerifyingKeys>(
+                                document::VerifyingKeys::FromPem(key_.PublicKeyPem()).value())] {
+                             return keys;
+                           }) {
     PublishedSample();
   }
 
@@ -417,7 +420,6 @@ class SignedScoringTest : public ScoringTest {
 
   testing::KeyFile key_file_;
   document::SigningKey key_;
-  document::VerifyingKey verifying_key_;
   ScoringService verifying_service_;
 };
 

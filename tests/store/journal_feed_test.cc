@@ -127,7 +127,7 @@ TEST_F(FeedTest, EveryEventIsDeliveredOnceAndInOrderWhileTheSealerWorks) {
     return absl::OkStatus();
   });
   Sealer sealer(
-      schema_.pool(), schema_.key(),
+      schema_.pool(), schema_.current_key(),
       {.holder = runtime::NewId(), .on_sealed = [&](int64_t head) { feed.Advance(head); }});
   feed.Start();
   sealer.Start();

@@ -61,6 +61,9 @@ class JournalSchema {
   database::Pool& pool() { return pool_; }
   const PrivateDatabase::Schema& schema() const { return schema_; }
   const document::SigningKey& key() const { return key_; }
+  document::CurrentSigningKey current_key() {
+    return [this] { return std::shared_ptr<const document::SigningKey>(&key_, [](auto*) {}); };
+  }
   const document::VerifyingKey& verifying_key() const { return verifying_key_; }
   const std::string& key_file() const { return key_file_.path(); }
 
@@ -114,7 +117,7 @@ class JournalSchema {
 
   std::unique_ptr<journal::Sealer> MakeSealer(absl::Duration lease = absl::Seconds(5)) {
     return std::make_unique<journal::Sealer>(
-        pool_, key_, journal::Sealer::Options{.holder = runtime::NewId(), .lease = lease});
+        pool_, current_key(), journal::Sealer::Options{.holder = runtime::NewId(), .lease = lease});
   }
 
   // Seals and signs everything that is committed.

@@ -73,7 +73,7 @@ class JournalServiceTest : public ::testing::Test {
   Feed feed_{schema_.pool()};
   contract::PageTokens tokens_ = contract::PageTokens::Create(std::string(32, 'k')).value();
   Followers followers_;
-  JournalService service_{schema_.pool(), feed_, tokens_, schema_.verifying_key(), followers_};
+  JournalService service_{schema_.pool(), feed_, tokens_, schema_.current_key(), followers_};
   int written_ = 0;
 };
 

@@ -48,7 +48,9 @@ class ReportingRooms : public ::testing::Test {
         indicators_(writing_, tokens_),
         windows_(writing_, directory_, tokens_),
         reports_(writing_, directory_, tokens_),
-        consolidations_(writing_, directory_, tokens_, key_) {
+        consolidations_(writing_, directory_, tokens_, [this] {
+          return std::shared_ptr<const document::SigningKey>(&key_, [](auto*) {});
+        }) {
     FillDirectory();
   }
 

@@ -174,28 +174,28 @@ class PolicyFileTest : public ::testing::Test {
 };
 
 TEST_F(PolicyFileTest, NothingStartsWithoutAGoodPolicy) {
-  EXPECT_FALSE(PolicyFile::Open(path_, {}).ok());
+  EXPECT_FALSE(OpenPolicyFile(path_, {}).ok());
   Write("{}");
-  EXPECT_FALSE(PolicyFile::Open(path_, {}).ok());
+  EXPECT_FALSE(OpenPolicyFile(path_, {}).ok());
 }
 
 TEST_F(PolicyFileTest, AChangedPolicyComesIntoForce) {
   Write(kPolicy);
-  const auto file = *PolicyFile::Open(path_, {});
+  const auto file = *OpenPolicyFile(path_, {});
   const auto before = file->Current();
-  const std::string digest = file->digest();
+  const std::string fingerprint = before->Fingerprint();
   Write(wider_);
   EXPECT_EQ(file->Current(), before);
   EXPECT_EQ(file->Refresh(), absl::OkStatus());
   EXPECT_EQ(file->Current()->ReachOf(school_, "reporting.reports.draft"), Reach::kAll);
   EXPECT_EQ(before->ReachOf(school_, "reporting.reports.draft"),
             Reach::kOwn);  // calls under way keep theirs
-  EXPECT_NE(file->digest(), digest);
+  EXPECT_NE(file->Current()->Fingerprint(), fingerprint);
 }
 
 TEST_F(PolicyFileTest, AnUnchangedPolicyIsNotReadAnew) {
   Write(kPolicy);
-  const auto file = *PolicyFile::Open(path_, {});
+  const auto file = *OpenPolicyFile(path_, {});
   const auto before = file->Current();
   Write(kPolicy);
   EXPECT_EQ(file->Refresh(), absl::OkStatus());
@@ -204,7 +204,7 @@ TEST_F(PolicyFileTest, AnUnchangedPolicyIsNotReadAnew) {
 
 TEST_F(PolicyFileTest, ABadPolicyLeavesTheGoodOneInForce) {
   Write(kPolicy);
-  const auto file = *PolicyFile::Open(path_, {});
+  const auto file = *OpenPolicyFile(path_, {});
   const auto good = file->Current();
   Write("{\"bindings\": [{\"identity\": \"/school/*\"}]}");
   EXPECT_FALSE(file->Refresh().ok());
@@ -222,7 +222,7 @@ TEST_F(PolicyFileTest, ASwappedLinkIsSeen) {
   std::ofstream(directory_ + "/one.json") << kPolicy;
   std::ofstream(directory_ + "/two.json") << wider_;
   std::filesystem::create_symlink("one.json", path_);
-  const auto file = *PolicyFile::Open(path_, {});
+  const auto file = *OpenPolicyFile(path_, {});
   std::filesystem::create_symlink("two.json", path_ + ".next");
   std::filesystem::rename(path_ + ".next", path_);
   EXPECT_EQ(file->Refresh(), absl::OkStatus());
@@ -231,7 +231,7 @@ TEST_F(PolicyFileTest, ASwappedLinkIsSeen) {
 
 TEST_F(PolicyFileTest, CallsReadWhileThePolicyChanges) {
   Write(kPolicy);
-  const auto file = *PolicyFile::Open(path_, {});
+  const auto file = *OpenPolicyFile(path_, {});
   std::atomic<bool> done = false;
   std::thread reader([&] {
     while (!done)

@@ -107,6 +107,19 @@ TEST_F(PageTokenTest, AnotherKeyIsRefused) {
   ExpectRefused("filter: 'a'", others.Make(kMethod, *Request("filter: 'a'"), kPosition));
 }
 
+TEST_F(PageTokenTest, ARenewedKeyReadsTheTokensOfTheOneBefore) {
+  const std::string next(32, 'n');
+  const PageTokens both = *PageTokens::Create(next + "\n" + kKey);
+  const PageTokens only_next = *PageTokens::Create(next);
+  const auto request = Request("filter: 'a'");
+  EXPECT_EQ(*both.Read(kMethod, *Request("filter: 'a'", token_)), kPosition);
+  // The first key makes the tokens.
+  const std::string made = both.Make(kMethod, *request, kPosition);
+  EXPECT_EQ(made, only_next.Make(kMethod, *request, kPosition));
+  EXPECT_EQ(*both.Read(kMethod, *Request("filter: 'a'", made)), kPosition);
+  ExpectRefused("filter: 'a'", made);
+}
+
 TEST_F(PageTokenTest, ARequestWithoutTokenIsADefect) {
   EXPECT_EQ(tokens_.Read(kMethod, *Lists().Make("GetSchoolRequest")).status().code(),
             absl::StatusCode::kInternal);
@@ -115,7 +128,7 @@ TEST_F(PageTokenTest, ARequestWithoutTokenIsADefect) {
 TEST(PageTokenKeyTest, ShortKeysAreRefused) {
   EXPECT_FALSE(PageTokens::Create("").ok());
   EXPECT_FALSE(PageTokens::Create(std::string(31, 'k')).ok());
-  EXPECT_FALSE(PageTokens::Load("/nonexistent/page_token.key").ok());
+  EXPECT_FALSE(PageTokenKeys::Load("/nonexistent/page_token.key").ok());
 }
 
 TEST(PageSizeTest, IsCoerced) {

@@ -312,57 +312,82 @@ TEST_F(DocumentTest, IsVerifiedByThePublicKeyAlone) {
   const absl::StatusOr<std::string> file = SignDocument(Key(kFirst), kDocument);
   ASSERT_TRUE(file.ok()) << file.status();
   EXPECT_THAT(*file, StartsWith("thidua-ed25519 " + Key(kFirst).KeyId() + " "));
-  EXPECT_TRUE(VerifyDocument(*VerifyingKey::FromPem(PublicPem(kFirst)), kDocument, *file).ok());
+  EXPECT_TRUE(VerifyDocument(*VerifyingKeys::FromPem(PublicPem(kFirst)), kDocument, *file).ok());
 }
 
 TEST_F(DocumentTest, NamesTheKeyThatSignedWhenItIsAnother) {
   const absl::StatusOr<std::string> file = SignDocument(Key(kFirst), kDocument);
   const absl::Status verified =
-      VerifyDocument(*VerifyingKey::FromPem(PublicPem(kSecond)), kDocument, *file);
+      VerifyDocument(*VerifyingKeys::FromPem(PublicPem(kSecond)), kDocument, *file).status();
   EXPECT_EQ(verified.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(verified.message(), HasSubstr(Key(kFirst).KeyId()));
 }
 
+TEST_F(DocumentTest, OfAFormerKeyIsStillGood) {
+  const absl::StatusOr<VerifyingKeys> keys =
+      VerifyingKeys::FromPem(PublicPem(kSecond) + "\n" + PublicPem(kFirst));
+  ASSERT_TRUE(keys.ok()) << keys.status();
+  EXPECT_EQ(keys->Fingerprint(), Key(kSecond).KeyId() + "," + Key(kFirst).KeyId());
+  for (const auto& vector : {kFirst, kSecond}) {
+    const std::string file = *SignDocument(Key(vector), kDocument);
+    EXPECT_EQ(*VerifyDocument(*keys, kDocument, file), Key(vector).KeyId());
+  }
+  // A signature of one key under the other's name.
+  std::string exchanged = *SignDocument(Key(kFirst), kDocument);
+  exchanged = absl::StrReplaceAll(exchanged, {{Key(kFirst).KeyId(), Key(kSecond).KeyId()}});
+  EXPECT_EQ(VerifyDocument(*keys, kDocument, exchanged).status().code(),
+            absl::StatusCode::kDataLoss);
+}
+
+TEST_F(DocumentTest, KeysAreReadWholeOrNotAtAll) {
+  for (const std::string& pem :
+       {std::string(), PublicPem(kFirst) + PublicPem(kFirst), PublicPem(kFirst) + "x",
+        PublicPem(kFirst) + PublicPem(kSecond).substr(0, 60)}) {
+    EXPECT_EQ(VerifyingKeys::FromPem(pem).status().code(), absl::StatusCode::kInvalidArgument)
+        << pem;
+  }
+}
+
 // Every byte of both files, changed into each of the 255 others.
 TEST_F(DocumentTest, FailsAfterAnyChangeOfAnyByte) {
-  const VerifyingKey key = *VerifyingKey::FromPem(PublicPem(kFirst));
+  const VerifyingKeys keys = *VerifyingKeys::FromPem(PublicPem(kFirst));
   const std::string file = *SignDocument(Key(kFirst), kDocument);
   std::string changed_document(kDocument);
   std::string changed_file = file;
   for (int mask = 1; mask < 256; ++mask) {
     for (char& byte : changed_file) {
       byte = static_cast<char>(byte ^ mask);
-      ASSERT_FALSE(VerifyDocument(key, kDocument, changed_file).ok()) << changed_file;
+      ASSERT_FALSE(VerifyDocument(keys, kDocument, changed_file).ok()) << changed_file;
       byte = static_cast<char>(byte ^ mask);
     }
   }
   for (const int mask : {0x01, 0x20, 0x80}) {
     for (char& byte : changed_document) {
       byte = static_cast<char>(byte ^ mask);
-      ASSERT_FALSE(VerifyDocument(key, changed_document, file).ok()) << changed_document;
+      ASSERT_FALSE(VerifyDocument(keys, changed_document, file).ok()) << changed_document;
       byte = static_cast<char>(byte ^ mask);
     }
   }
-  EXPECT_TRUE(VerifyDocument(key, changed_document, changed_file).ok());
+  EXPECT_TRUE(VerifyDocument(keys, changed_document, changed_file).ok());
 }
 
 TEST_F(DocumentTest, FailsAfterAnyByteIsAddedOrRemoved) {
-  const VerifyingKey key = *VerifyingKey::FromPem(PublicPem(kFirst));
+  const VerifyingKeys keys = *VerifyingKeys::FromPem(PublicPem(kFirst));
   const std::string document(kDocument);
   const std::string file = *SignDocument(Key(kFirst), document);
   for (size_t at = 0; at <= file.size(); ++at) {
     for (const char extra : {' ', '\n', '=', 'A', '\0'}) {
-      EXPECT_FALSE(VerifyDocument(key, document, std::string(file).insert(at, 1, extra)).ok())
+      EXPECT_FALSE(VerifyDocument(keys, document, std::string(file).insert(at, 1, extra)).ok())
           << at;
     }
     if (at < file.size()) {
-      EXPECT_FALSE(VerifyDocument(key, document, std::string(file).erase(at, 1)).ok()) << at;
+      EXPECT_FALSE(VerifyDocument(keys, document, std::string(file).erase(at, 1)).ok()) << at;
     }
   }
   for (size_t at = 0; at <= document.size(); ++at) {
-    EXPECT_FALSE(VerifyDocument(key, std::string(document).insert(at, 1, ' '), file).ok()) << at;
+    EXPECT_FALSE(VerifyDocument(keys, std::string(document).insert(at, 1, ' '), file).ok()) << at;
     if (at < document.size()) {
-      EXPECT_FALSE(VerifyDocument(key, std::string(document).erase(at, 1), file).ok()) << at;
+      EXPECT_FALSE(VerifyDocument(keys, std::string(document).erase(at, 1), file).ok()) << at;
     }
   }
 }

@@ -243,15 +243,17 @@ class Reading {
 
 }  // namespace
 
-absl::Status CheckIntegrity(const Publication& publication, const document::VerifyingKey* key) {
+absl::Status CheckIntegrity(const Publication& publication, const document::VerifyingKeys* keys) {
   if (document::Sha256(publication.document()) != publication.sha256()) {
     return Broken(publication, "it does not have the digest it was published with",
                   "mã băm không khớp với bản công bố");
   }
-  if (key == nullptr) return absl::OkStatus();
-  if (key->Verify(publication.document(), publication.signature()).ok()) return absl::OkStatus();
-  return Broken(publication, absl::StrCat("key ", key->KeyId(), " did not sign it"),
-                absl::StrCat("chữ ký không phải của khóa ", key->KeyId()));
+  if (keys == nullptr) return absl::OkStatus();
+  const absl::Status verified =
+      keys->Verify(publication.key_id(), publication.document(), publication.signature());
+  if (verified.ok()) return absl::OkStatus();
+  return Broken(publication, std::string(verified.message()),
+                absl::StrCat("chữ ký không phải của khóa ", keys->Fingerprint()));
 }
 
 absl::StatusOr<PublishedFigures> ReadFigures(const Publication& publication) {

@@ -13,10 +13,10 @@
 
 namespace thidua::awards {
 
-// OK when the document has the digest that the publication states and, where a key is given, that
-// key's signature. REASON_DOCUMENT_BROKEN otherwise.
+// OK when the document has the digest that the publication states and, where keys are given, the
+// signature of one of them. REASON_DOCUMENT_BROKEN otherwise.
 absl::Status CheckIntegrity(const reporting::v1::Publication& publication,
-                            const document::VerifyingKey* key);
+                            const document::VerifyingKeys* keys);
 
 struct PublishedFigures {
   // The day whose members the document lists.

@@ -176,7 +176,7 @@ absl::StatusOr<v1::ScoringScheme> ScoringService::RetireScoringScheme(
 }
 
 absl::StatusOr<v1::Ranking> ScoringService::Make(const v1::ScoringScheme& scheme,
-                                                 const FollowedPublication& source,
+                                                 const FollowedPublication& source, bool verified,
                                                  const v1::ComputeRankingRequest& request) const {
   absl::StatusOr<PublishedFigures> figures = ReadFigures(source.publication);
   if (!figures.ok()) return figures.status();
@@ -189,7 +189,7 @@ absl::StatusOr<v1::Ranking> ScoringService::Make(const v1::ScoringScheme& scheme
   v1::PublicationSource& told = *ranking->mutable_source();
   told.set_publication(source.publication.name());
   told.set_document_sha256(source.publication.sha256());
-  if (verifying_key_ != nullptr) told.set_verified_key_id(verifying_key_->KeyId());
+  if (verified) told.set_verified_key_id(source.publication.key_id());
   told.set_reporting_position(source.position);
   told.set_registry_position(map->position());
   return ranking;
@@ -208,7 +208,8 @@ absl::StatusOr<v1::Ranking> ScoringService::Compute(
   const absl::StatusOr<FollowedPublication> source = Current(
       publications_.Newest(transaction.connection(), request.window(), request.cluster()), request);
   if (!source.ok()) return source.status();
-  if (absl::Status intact = CheckIntegrity(source->publication, verifying_key_); !intact.ok())
+  const std::shared_ptr<const document::VerifyingKeys> keys = document_keys_();
+  if (absl::Status intact = CheckIntegrity(source->publication, keys.get()); !intact.ok())
     return intact;
 
   const std::string name =
@@ -217,7 +218,7 @@ absl::StatusOr<v1::Ranking> ScoringService::Compute(
   if (!existing.ok()) return existing.status();
   if (existing->has_value()) return rankings_.Get(transaction.connection(), name);
 
-  absl::StatusOr<v1::Ranking> ranking = Make(*scheme, *source, request);
+  absl::StatusOr<v1::Ranking> ranking = Make(*scheme, *source, keys != nullptr, request);
   if (!ranking.ok()) return ranking;
   ranking->set_name(name);
   if (absl::Status frozen = Freeze(transaction, act, *std::move(scheme)); !frozen.ok())

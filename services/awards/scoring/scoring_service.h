@@ -18,16 +18,16 @@ namespace thidua::awards {
 
 class ScoringService {
  public:
-  // verifying_key: the key of the reporting service; null when this server is configured without
-  // one, and then only the digests of published documents are checked. All must outlive the
-  // service.
+  // document_keys: the keys of the reporting service; gives null when this server is configured
+  // without them, and then only the digests of published documents are checked. All must outlive
+  // the service.
   ScoringService(const rpc::Writing& writing, const directory::Directory& directory,
-                 const contract::PageTokens& tokens, const document::VerifyingKey* verifying_key)
+                 const contract::PageTokens& tokens, document::CurrentVerifyingKeys document_keys)
       : writing_(writing),
         pool_(writing.pool),
         directory_(directory),
         tokens_(tokens),
-        verifying_key_(verifying_key) {}
+        document_keys_(std::move(document_keys)) {}
 
   void Register(rpc::Router& router);
 
@@ -56,9 +56,9 @@ class ScoringService {
                                       std::string_view predecessor) const;
   absl::StatusOr<v1::Ranking> Compute(database::Transaction& transaction, const journal::Act& act,
                                       const v1::ComputeRankingRequest& request) const;
-  // The content of a new ranking.
+  // The content of a new ranking. verified: the signature of its source was.
   absl::StatusOr<v1::Ranking> Make(const v1::ScoringScheme& scheme,
-                                   const FollowedPublication& source,
+                                   const FollowedPublication& source, bool verified,
                                    const v1::ComputeRankingRequest& request) const;
   // PUBLISHED → FROZEN.
   absl::Status Freeze(database::Transaction& transaction, const journal::Act& act,
@@ -71,7 +71,7 @@ class ScoringService {
   database::Pool& pool_;
   const directory::Directory& directory_;
   const contract::PageTokens& tokens_;
-  const document::VerifyingKey* const verifying_key_;
+  const document::CurrentVerifyingKeys document_keys_;
   const SchemeStore schemes_;
   const RankingStore rankings_;
   const PublicationStore publications_{};

@@ -162,7 +162,8 @@ absl::StatusOr<Publication> ConsolidationService::Publish(
   const std::string sha256 = document::Sha256(*document);
   if (newest->has_value() && (*newest)->sha256() == sha256) return **std::move(newest);
 
-  absl::StatusOr<std::string> signature = key_.Sign(*document);
+  const auto key = key_();
+  absl::StatusOr<std::string> signature = key->Sign(*document);
   if (!signature.ok()) return signature.status();
   Publication publication;
   publication.set_number(newest->has_value() ? (*newest)->number() + 1 : 1);
@@ -172,7 +173,7 @@ absl::StatusOr<Publication> ConsolidationService::Publish(
   publication.set_document(*std::move(document));
   publication.set_sha256(sha256);
   publication.set_signature(*std::move(signature));
-  publication.set_key_id(key_.KeyId());
+  publication.set_key_id(key->KeyId());
   publication.set_state(v1::PUBLICATION_STATE_CURRENT);
   publication.set_published_by(context.caller().person());
   if (newest->has_value()) {

@@ -23,8 +23,8 @@ class ConsolidationService {
  public:
   // All must outlive the service. `key` signs what is published.
   ConsolidationService(const rpc::Writing& writing, const directory::Directory& directory,
-                       const contract::PageTokens& tokens, const document::SigningKey& key)
-      : writing_(writing), pool_(writing.pool), directory_(directory), tokens_(tokens), key_(key) {}
+                       const contract::PageTokens& tokens, document::CurrentSigningKey key)
+      : writing_(writing), pool_(writing.pool), directory_(directory), tokens_(tokens), key_(std::move(key)) {}
 
   void Register(rpc::Router& router);
 
@@ -65,7 +65,7 @@ class ConsolidationService {
   database::Pool& pool_;
   const directory::Directory& directory_;
   const contract::PageTokens& tokens_;
-  const document::SigningKey& key_;
+  const document::CurrentSigningKey key_;
   const ConsolidationStore consolidations_;
   const PublicationStore publications_;
   const AcceptanceStore acceptances_;

@@ -234,11 +234,10 @@ std::string Policy::Fingerprint() const { return data_->fingerprint; }
 
 absl::StatusOr<std::unique_ptr<PolicyFile>> OpenPolicyFile(
     std::string file, std::vector<std::string> known_permissions) {
-  return PolicyFile::Open(
-      "access policy", std::move(file),
-      [known = std::move(known_permissions)](const std::string& from) {
-        return Policy::Load(from, known);
-      });
+  return PolicyFile::Open("access policy", std::move(file),
+                          [known = std::move(known_permissions)](const std::string& from) {
+                            return Policy::Load(from, known);
+                          });
 }
 
 }  // namespace thidua::access

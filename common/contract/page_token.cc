@@ -155,8 +155,7 @@ int32_t PageSize(int32_t requested, int32_t default_size, int32_t max) {
   return requested <= 0 ? std::min(default_size, max) : std::min(requested, max);
 }
 
-absl::StatusOr<std::shared_ptr<const PageTokenKeys>> PageTokenKeys::Create(
-    std::string_view lines) {
+absl::StatusOr<std::shared_ptr<const PageTokenKeys>> PageTokenKeys::Create(std::string_view lines) {
   std::vector<std::string> keys = absl::StrSplit(std::string(lines), '\n');
   for (const std::string& key : keys) {
     if (key.size() < kLeastKey)

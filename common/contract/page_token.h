@@ -23,8 +23,8 @@ inline constexpr int kLongestPageToken = 4096;
 // to it.
 int32_t PageSize(int32_t requested, int32_t default_size, int32_t max);
 
-// The secrets behind page tokens: the first makes them, and tokens of all are read, so that a renewed
-// secret breaks no listing that is under way. Immutable.
+// The secrets behind page tokens: the first makes them, and tokens of all are read, so that a
+// renewed secret breaks no listing that is under way. Immutable.
 class PageTokenKeys {
  public:
   // From a secret file (runtime/secret_file.h): one key a line, each of at least 32 bytes.

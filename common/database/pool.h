@@ -14,8 +14,8 @@ namespace thidua::database {
 // Where and as whom to connect. Exactly one of unix_socket and host is set. A password_file
 // (runtime/secret_file.h) is read for each new connection and holds one password a line, the first
 // of which that the server takes is used; so a password is renewed without a moment at which the
-// service knows only one that is not good. Over host the connection is TLS 1.2 or later, and the server's certificate must come from tls_ca_file and bear
-// the host's name.
+// service knows only one that is not good. Over host the connection is TLS 1.2 or later, and the
+// server's certificate must come from tls_ca_file and bear the host's name.
 struct Account {
   std::string unix_socket;
   std::string host;

@@ -307,9 +307,8 @@ absl::Status Running::OpenPipeline() {
       directory::Publish(directory_, written);
     };
   }
-  foundation_.reset(
-      new Foundation{config_, *pool_, *writing_, directory_, *page_tokens_,
-                                    CurrentSigningKey(), clock_});
+  foundation_.reset(new Foundation{config_, *pool_, *writing_, directory_, *page_tokens_,
+                                   CurrentSigningKey(), clock_});
   auto rooms = definition_.furnish(*foundation_, router_);
   if (!rooms.ok()) return rooms.status();
   rooms_ = *std::move(rooms);

@@ -55,7 +55,7 @@ struct MountedFile {
 struct Rooms {
   std::shared_ptr<void> owner;                 // keeps the rooms alive
   std::map<std::string, Following> following;  // by followed service
-  std::vector<MountedFile> mounted;  // looked at every two seconds
+  std::vector<MountedFile> mounted;            // looked at every two seconds
 };
 
 struct Definition {

@@ -126,8 +126,8 @@ class HealthMetrics {
 };
 
 // One mounted file that is read again when it changes: the policy, a key.
-//   thidua_mounted_file_refused{file}: 1 while the file cannot be used and what it said before is in
-//   force, else 0
+//   thidua_mounted_file_refused{file}: 1 while the file cannot be used and what it said before is
+//   in force, else 0
 Gauge MountedFileRefused(Metrics& metrics, std::string_view file);
 
 // Seconds since the epoch, for gauges of instants.

@@ -16,9 +16,9 @@ using DocumentKeys = runtime::FileInForce<document::VerifyingKeys>;
 
 struct Rooms {
   Rooms(service::Foundation& on, std::unique_ptr<DocumentKeys> keys)
-      : document_keys(std::move(keys)),
-        scoring(on.writing, on.directory, on.page_tokens,
-                [this] { return document_keys == nullptr ? nullptr : document_keys->Current(); }) {}
+      : document_keys(std::move(keys)), scoring(on.writing, on.directory, on.page_tokens, [this] {
+          return document_keys == nullptr ? nullptr : document_keys->Current();
+        }) {}
 
   const std::unique_ptr<DocumentKeys> document_keys;
   awards::ScoringService scoring;

@@ -65,16 +65,17 @@ class Secrets : public ::testing::Test {
 
   std::string NewSigningKey() {
     const std::string path = absl::StrCat(suite_.directory(), "/renewed.key");
-    EXPECT_EQ(RunCommand({"openssl", "genpkey", "-algorithm", "ed25519", "-out", path}).status, 0);
+    EXPECT_EQ(RunCommand({"openssl", "genpkey", "-algorithm", "ed25519", "-out", path}).exit_status,
+              0);
     return path;
   }
 
   // Everybody who is logged in as this user is thrown out, and logs in anew.
   void ThrowOut(const std::string& user) {
     database::Pool administrator(suite_.database().root(), 1);
-    const auto sessions = (*administrator.Borrow({}))
-                              ->Query("SELECT id FROM information_schema.processlist WHERE user = ?",
-                                      {user});
+    const auto sessions =
+        (*administrator.Borrow({}))
+            ->Query("SELECT id FROM information_schema.processlist WHERE user = ?", {user});
     ASSERT_TRUE(sessions.ok()) << sessions.status();
     EXPECT_GT(sessions->size(), 0u);
     for (const database::Row& session : *sessions)
@@ -93,7 +94,9 @@ TEST_F(Secrets, ADatabasePasswordIsRenewedUnderLoad) {
   const auto& database = config(Service::kReporting).database();
   const std::string file = database.app_password_file();
   const std::string before = ReadTextFile(file);
-  const std::string account = absl::StrCat("'", database.app_user(), "'@'%'");
+  const std::string account =
+      absl::StrCat("'", database.app_user(), "'@'",
+                   database.account_host().empty() ? "localhost" : database.account_host(), "'");
   ReportingLoad load(suite_, {.threads = 4});
   ASSERT_TRUE(load.AwaitProgress(100));
 
@@ -116,8 +119,9 @@ TEST_F(Secrets, ASigningKeyIsRenewedAndItsFormerDocumentsAreStillGood) {
   const reporting::v1::Publication first = northern::Publish(suite_);
   northern::LoadScheme(suite_);
   const std::string before = first.key_id();
-  EXPECT_EQ(Must(northern::ComputeRanking(suite_.As(northern::kAcademy))).source().verified_key_id(),
-            before);
+  EXPECT_EQ(
+      Must(northern::ComputeRanking(suite_.As(northern::kAcademy))).source().verified_key_id(),
+      before);
 
   // The public key is made known first, then the key is used.
   const std::string key = NewSigningKey();
@@ -128,7 +132,7 @@ TEST_F(Secrets, ASigningKeyIsRenewedAndItsFormerDocumentsAreStillGood) {
   ASSERT_TRUE(Eventually([&] {
     return absl::StrContains(suite_.Thidua({"journal", "verify"}).out, "reporting") &&
            absl::StrContains(suite_.Log(Service::kReporting), "signing key in force\",\"file") &&
-           suite_.Program(Service::kReporting, "verify").status == 0;
+           suite_.Program(Service::kReporting, "verify").exit_status == 0;
   }));
 
   // A corrected report gives a new document, signed by the new key, and both are good.
@@ -143,20 +147,21 @@ TEST_F(Secrets, ASigningKeyIsRenewedAndItsFormerDocumentsAreStillGood) {
   EXPECT_NE(second.key_id(), before);
   ASSERT_TRUE(suite_.AwaitFollowers());
   EXPECT_EQ(Must(northern::ComputeRanking(academy)).source().verified_key_id(), second.key_id());
-  EXPECT_EQ(suite_.Program(Service::kReporting, "verify").status, 0);
+  EXPECT_EQ(suite_.Program(Service::kReporting, "verify").exit_status, 0);
 }
 
 TEST_F(Secrets, ABrokenKeyLeavesInForceWhatIs) {
   const std::string file = config(Service::kReporting).signing_key_file();
   const std::string good = ReadTextFile(file);
   Replace(file, "-----BEGIN PRIVATE KEY-----\nMC4C\n");
-  ASSERT_TRUE(AwaitLogged(Service::kReporting, "signing key refused; the one before stays in force"));
+  ASSERT_TRUE(
+      AwaitLogged(Service::kReporting, "signing key refused; the one before stays in force"));
   northern::AcceptAll(suite_);
   const std::string key_id = northern::Publish(suite_).key_id();
   Replace(file, good);
   absl::SleepFor(absl::Seconds(3));
   EXPECT_TRUE(absl::StrContains(suite_.Log(Service::kReporting), key_id));
-  EXPECT_EQ(suite_.Program(Service::kReporting, "verify").status, 0);
+  EXPECT_EQ(suite_.Program(Service::kReporting, "verify").exit_status, 0);
 }
 
 TEST_F(Secrets, AListingThatIsUnderWaySurvivesNewKeysOfPageTokens) {

@@ -406,11 +406,10 @@ class SignedScoringTest : public ScoringTest {
  protected:
   SignedScoringTest()
       : key_(document::SigningKey::FromPemFile(key_file_.path()).value()),
-        verifying_service_(writing_, directory_, tokens_,
-                           [keys = std::make_shared<const document::VerifyingKeys>(
-                                document::VerifyingKeys::FromPem(key_.PublicKeyPem()).value())] {
-                             return keys;
-                           }) {
+        verifying_service_(
+            writing_, directory_, tokens_,
+            [keys = std::make_shared<const document::VerifyingKeys>(
+                 document::VerifyingKeys::FromPem(key_.PublicKeyPem()).value())] { return keys; }) {
     PublishedSample();
   }
 

@@ -193,9 +193,8 @@ TEST_F(SealerTest, NewKeySignsTheHeadAgain) {
   const testing::KeyFile file;
   const auto next = *document::SigningKey::Load(file.path());
   std::atomic<bool> renewed = false;
-  Sealer sealer(
-      schema_.pool(), [&] { return renewed ? next : schema_.current_key()(); },
-      {.holder = runtime::NewId()});
+  Sealer sealer(schema_.pool(), [&] { return renewed ? next : schema_.current_key()(); },
+                {.holder = runtime::NewId()});
   sealer.Start();
   const auto heads = [&](const std::string& key_id) {
     return schema_.Number("SELECT COUNT(*) FROM event_head WHERE seq = 1 AND key_id = '" + key_id +
@@ -274,7 +273,8 @@ TEST(SealerProcess, DISABLED_SealsUntilKilled) {
   const auto key = document::SigningKey::Load(std::getenv("SEALER_KEY"));
   ASSERT_TRUE(key.ok()) << key.status();
   database::Pool pool(account, 2);
-  Sealer sealer(pool, [&] { return *key; }, {.holder = runtime::NewId(), .lease = absl::Milliseconds(300)});
+  Sealer sealer(pool, [&] { return *key; },
+                {.holder = runtime::NewId(), .lease = absl::Milliseconds(300)});
   sealer.Start();
   while (::getppid() != 1) {
     sealer.Wake();

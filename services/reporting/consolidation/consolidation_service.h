@@ -24,7 +24,11 @@ class ConsolidationService {
   // All must outlive the service. `key` signs what is published.
   ConsolidationService(const rpc::Writing& writing, const directory::Directory& directory,
                        const contract::PageTokens& tokens, document::CurrentSigningKey key)
-      : writing_(writing), pool_(writing.pool), directory_(directory), tokens_(tokens), key_(std::move(key)) {}
+      : writing_(writing),
+        pool_(writing.pool),
+        directory_(directory),
+        tokens_(tokens),
+        key_(std::move(key)) {}
 
   void Register(rpc::Router& router);
 

@@ -581,9 +581,8 @@ absl::Status Refollow(const ServiceConfig& config, const std::string& source) {
                    [&](const config::v1::Follow& below) { return below.service() == source; })) {
     return absl::InvalidArgumentError(absl::StrCat("this service does not follow ", source));
   }
-  auto pool = OpenPool(config, User::kApp);
-  if (!pool.ok()) return pool.status();
-  database::Lease sealing(**pool, journal::kSealerLease, runtime::NewId(), absl::Minutes(1));
+  const auto pool = OpenPool(config, User::kApp);
+  database::Lease sealing(*pool, journal::kSealerLease, runtime::NewId(), absl::Minutes(1));
   auto stopped = sealing.TakeOrRenew();
   if (!stopped.ok()) return stopped.status();
   if (!*stopped) {
@@ -591,7 +590,7 @@ absl::Status Refollow(const ServiceConfig& config, const std::string& source) {
         "a replica of this service still runs, or ran less than 5 seconds ago: stop every one "
         "first");
   }
-  auto followed = journal::Forget(**pool, source, {absl::Now() + absl::Seconds(50)});
+  auto followed = journal::Forget(*pool, source, {absl::Now() + absl::Seconds(50)});
   absl::Status done = followed.status();
   done.Update(sealing.Release());
   if (!done.ok()) return done;

@@ -70,17 +70,13 @@ void PrintFindings(const Session& session, const std::vector<Finding>& findings,
 }
 
 int VerifySuite(Session& session) {
-  const std::vector<std::string> files = session.arguments().Flags("key");
-  if (files.empty())
-    return Misused(session, "--key REPORTING.pem names the public key of reporting's documents",
+  const std::string file = session.arguments().Flag("key").value_or("");
+  if (file.empty())
+    return Misused(session, "--key REPORTING.pem holds the public keys of reporting's documents",
                    "cần --key TỆP-KHÓA-CÔNG-KHAI của reporting (.pem)");
-  std::vector<document::VerifyingKey> keys;
-  for (const std::string& file : files) {
-    auto key = document::VerifyingKey::FromPemFile(file);
-    if (!key.ok()) return session.Fail(key.status());
-    keys.push_back(*std::move(key));
-  }
-  SuiteVerification verification(session, std::move(keys));
+  auto keys = document::VerifyingKeys::FromPemFile(file);
+  if (!keys.ok()) return session.Fail(keys.status());
+  SuiteVerification verification(session, *std::move(keys));
   if (absl::Status run = verification.Run(); !run.ok()) return session.Fail(run);
   bool agrees = true;
   for (const Finding& finding : verification.findings())

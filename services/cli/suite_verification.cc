@@ -236,15 +236,13 @@ std::string SuiteVerification::Fault(const Publication& publication,
   if (publication.sha256() != journaled_sha256)
     return Word(session_, "it is not the document of the journal",
                 "không phải văn bản ghi trong nhật ký");
-  const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const auto& each) {
-    return each.KeyId() == publication.key_id();
-  });
-  if (key == keys_.end())
+  const absl::Status verified =
+      keys_.Verify(publication.key_id(), publication.document(), publication.signature());
+  if (absl::IsFailedPrecondition(verified))
     return absl::StrCat(Word(session_, "signed with a key that was not given: ",
                              "được ký bằng khóa chưa cung cấp: "),
                         publication.key_id());
-  if (!key->Verify(publication.document(), publication.signature()).ok())
-    return Word(session_, "the signature does not fit", "chữ ký không khớp");
+  if (!verified.ok()) return Word(session_, "the signature does not fit", "chữ ký không khớp");
   return "";
 }
 

@@ -37,7 +37,7 @@ struct Finding {
 class SuiteVerification {
  public:
   // keys: those that reporting signed its documents with.
-  SuiteVerification(Session& session, std::vector<document::VerifyingKey> keys)
+  SuiteVerification(Session& session, document::VerifyingKeys keys)
       : session_(session), keys_(std::move(keys)) {}
 
   // OK when everything was looked at, whatever was found.
@@ -77,7 +77,7 @@ class SuiteVerification {
   }
 
   Session& session_;
-  const std::vector<document::VerifyingKey> keys_;
+  const document::VerifyingKeys keys_;
   std::vector<Finding> findings_;
   std::map<std::string, std::string> documents_;  // SHA-256 of the present ones, by name
 };

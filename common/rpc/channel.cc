@@ -145,11 +145,21 @@ absl::Status Channel::Call(std::string_view method, const Message& request, Mess
   return FromGrpc(status);
 }
 
+// The call begins with the first Next, not with the stream: beginning waits for a connection, up to
+// 20 s for a peer that has vanished, and what waits must be known to whoever wants to cancel it.
 struct Channel::Stream::State {
+  std::shared_ptr<grpc::Channel> channel;
   std::string path;
+  std::unique_ptr<Message> request;
   grpc::ClientContext context;
   std::unique_ptr<grpc::ClientReader<Message>> reader;
   std::optional<grpc::Status> ended;  // gRPC aborts the process when a stream is finished twice
+
+  void Begin() {
+    const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING);
+    reader.reset(grpc::internal::ClientReaderFactory<Message>::Create<Message>(channel.get(), rpc,
+                                                                               &context, *request));
+  }
 
   const grpc::Status& Finish() {
     if (!ended.has_value()) ended = reader->Finish();
@@ -161,10 +171,11 @@ Channel::Stream::Stream(std::unique_ptr<State> state) : state_(std::move(state))
 
 Channel::Stream::~Stream() {
   Cancel();
-  state_->Finish();
+  if (state_->reader != nullptr) state_->Finish();
 }
 
 absl::Status Channel::Stream::Next(Message& message) {
+  if (state_->reader == nullptr) state_->Begin();
   if (state_->reader->Read(&message)) return absl::OkStatus();
   absl::Status ended = FromGrpc(state_->Finish());
   return ended.ok() ? absl::OutOfRangeError("the stream ended") : ended;
@@ -175,12 +186,11 @@ void Channel::Stream::Cancel() { state_->context.TryCancel(); }
 std::unique_ptr<Channel::Stream> Channel::OpenStream(std::string_view method,
                                                      const Message& request, absl::Time deadline) {
   auto state = std::make_unique<Stream::State>();
+  state->channel = channel_;
   state->path = std::string(method);
+  state->request.reset(request.New());
+  state->request->CopyFrom(request);
   Describe(state->context, acting_for_, deadline);
-  const grpc::internal::RpcMethod rpc(state->path.c_str(),
-                                      grpc::internal::RpcMethod::SERVER_STREAMING);
-  state->reader.reset(grpc::internal::ClientReaderFactory<Message>::Create<Message>(
-      channel_.get(), rpc, &state->context, request));
   return std::unique_ptr<Stream>(new Stream(std::move(state)));
 }
 

@@ -1,6 +1,10 @@
 // The road of one request over real TLS: a server with the journal's contract, whose handlers do
 // what the test needs, and callers good and bad.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <memory>
@@ -440,10 +444,11 @@ TEST_F(ServerTest, APositionThatIsNoneIsRefused) {
 
 class StreamTest : public ServerTest {
  protected:
-  StreamTest() {
+  StreamTest() { Connect(address_); }
+  void Connect(const std::string& target) {
     const access::CertificateFiles identity = authority_->Identity("ops/on-call");
     Channel::Options options;
-    options.target = address_;
+    options.target = target;
     options.certificate_file = identity.certificate;
     options.key_file = identity.key;
     options.ca_file = identity.ca;
@@ -455,6 +460,32 @@ class StreamTest : public ServerTest {
   }
   std::unique_ptr<Channel> channel_;
 };
+
+// A follower that waits for a host that has vanished must be able to stop (a service that was told
+// to end after those below it took more than 20 s).
+TEST_F(StreamTest, IsCancelledWhileItWaitsForASilentPeer) {
+  const int silent = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);  // takes connections only
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  ASSERT_EQ(bind(silent, reinterpret_cast<sockaddr*>(&address), length), 0);
+  ASSERT_EQ(listen(silent, 8), 0);
+  ASSERT_EQ(getsockname(silent, reinterpret_cast<sockaddr*>(&address), &length), 0);
+  Connect(absl::StrCat("127.0.0.1:", ntohs(address.sin_port)));
+
+  const auto stream = Watch();
+  std::thread canceller([&] {
+    absl::SleepFor(absl::Milliseconds(300));
+    stream->Cancel();
+  });
+  const absl::Time began = absl::Now();
+  journal::v1::WatchEventsResponse batch;
+  EXPECT_EQ(stream->Next(batch).code(), absl::StatusCode::kCancelled);
+  EXPECT_LT(absl::Now() - began, absl::Seconds(10));
+  canceller.join();
+  close(silent);
+}
 
 TEST_F(StreamTest, GoesOnWithWhatIsNew) {
   auto stream = Watch();

@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <map>
 #include <mutex>
 
 #include "absl/strings/match.h"
@@ -53,6 +54,11 @@ constexpr absl::Duration kReadGrace = absl::Seconds(2);
 constexpr absl::Duration kSessionTimeout = absl::Minutes(15);
 constexpr absl::Duration kIdleTransaction = absl::Seconds(10);
 
+// What the servers, and the client library, say themselves in such a case.
+constexpr int kErUnknownCommand = 1047;
+constexpr int kErReadOnlyOption = 1290;
+constexpr int kCrSslConnectionError = 2026;
+
 // Strict on every table, whatever the server's default; in MySQL 8.4/9.x, MariaDB and TiDB alike.
 constexpr char kSqlMode[] =
     "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_"
@@ -79,14 +85,15 @@ int WholeSeconds(absl::Duration duration) {
 
 sql::SQLString Text(std::string_view text) { return sql::SQLString(text.data(), text.size()); }
 
-sql::ConnectOptionsMap ConnectOptions(const Account& account, absl::Duration connect_timeout,
+sql::ConnectOptionsMap ConnectOptions(const Account& account, size_t server,
+                                      absl::Duration connect_timeout,
                                       absl::Duration statement_timeout) {
   sql::ConnectOptionsMap options;
-  if (account.host.empty()) {
+  if (account.servers.empty()) {
     options["hostName"] = Text(absl::StrCat("unix://", account.unix_socket));
   } else {
-    options["hostName"] = Text(absl::StrCat("tcp://", account.host));
-    options["port"] = account.port;
+    options["hostName"] = Text(absl::StrCat("tcp://", account.servers[server].host));
+    options["port"] = account.servers[server].port;
     // sslCA alone checks the chain only; sslVerify adds the host name.
     options["sslCA"] = Text(account.tls_ca_file);
     options["sslVerify"] = true;
@@ -131,13 +138,15 @@ void Bind(sql::PreparedStatement& statement, absl::Span<const Value> parameters)
 }
 
 // At most once a second: during an outage every call tries to connect.
-void LogUnreachable(const Account& account, int error_number, const std::string& message) {
+void LogUnreachable(const Account& account, size_t server, int error_number,
+                    const std::string& message) {
   static std::atomic<int64_t> next_second{0};
   const int64_t now = absl::ToUnixSeconds(absl::Now());
   int64_t next = next_second.load();
   if (now < next || !next_second.compare_exchange_strong(next, now + 1)) return;
   Log(Severity::kWarning, "the database cannot be reached",
       {{"errno", error_number},
+       {"server", account.servers.empty() ? account.unix_socket : account.servers[server].host},
        {"schema", account.schema},
        {"user", account.user},
        {"error", message}});
@@ -159,6 +168,7 @@ struct Connection::Driver {
   std::unique_ptr<sql::Connection> session;
   StatementCache<sql::PreparedStatement> statements{kCachedStatements};
   bool is_mariadb = false;
+  bool in_galera = false;
   bool broken = false;
   absl::Duration statement_timeout;
   absl::Duration enforced;  // the limit that the server knows
@@ -197,6 +207,14 @@ struct Connection::Driver {
     enforced = limit;
   }
 
+  // Seen on Galera (MariaDB 10.11.19): a transaction that another node's write set throws out while
+  // it idles is rolled back, and now and then no statement of it is told so. What follows then
+  // would commit by itself, statement by statement. Without autocommit it is a new transaction
+  // instead, which COMMIT or ROLLBACK ends as a whole.
+  void SetAutocommit(bool on) {
+    if (in_galera) SendText(on ? "SET autocommit = 1" : "SET autocommit = 0");
+  }
+
   // A round trip for each statement would be dear, so a limit that is nearly right stays: one that
   // is up to a fifth too short, or a tenth too long.
   void EnforceNearly(absl::Duration limit) {
@@ -227,21 +245,25 @@ struct Connection::Driver {
   // The order matters: the isolation level last, since whatever the driver does at connect forces
   // its own.
   void SetUp(bool over_tls) {
-    std::string version;
-    bool in_galera_build = false;
+    std::map<std::string, std::string> variables;
     for (const Row& row :
-         AskText("SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'wsrep_sync_wait')")) {
-      if (row.Text(0) == "version") version = row.Text(1);
-      if (row.Text(0) == "wsrep_sync_wait") in_galera_build = true;
+         AskText("SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'read_only', "
+                 "'wsrep_on')")) {
+      variables[row.Text(0)] = row.Text(1);
     }
-    is_mariadb = absl::StrContains(version, "MariaDB");
+    is_mariadb = absl::StrContains(variables["version"], "MariaDB");
+    in_galera = variables["wsrep_on"] == "ON";
     if (over_tls) RequireCipher();
+    if (variables["read_only"] == "ON") {
+      throw sql::SQLException("the server is read-only", "HY000", kErReadOnlyOption);
+    }
+    if (in_galera) RequirePrimaryComponent();
     SendText("SET NAMES utf8mb4 COLLATE utf8mb4_bin");
     // On a Galera node a read waits for what was committed elsewhere before it; without, it may
     // miss an acknowledged write.
     SendText(absl::StrCat(
         "SET SESSION sql_mode = '", kSqlMode, "', time_zone = '+00:00'", ", wait_timeout = ",
-        WholeSeconds(kSessionTimeout), in_galera_build ? ", wsrep_sync_wait = 1" : "",
+        WholeSeconds(kSessionTimeout), in_galera ? ", wsrep_sync_wait = 1" : "",
         is_mariadb ? absl::StrCat(", idle_transaction_timeout = ", WholeSeconds(kIdleTransaction))
                    : ""));
     Enforce(statement_timeout);
@@ -251,8 +273,16 @@ struct Connection::Driver {
   void RequireCipher() {
     const Rows rows = AskText("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
     if (rows.empty() || rows.front().Text(1).empty()) {
-      throw sql::SQLException("the session is not encrypted", "08001",
-                              2026);  // CR_SSL_CONNECTION_ERROR
+      throw sql::SQLException("the session is not encrypted", "08001", kCrSslConnectionError);
+    }
+  }
+
+  // Elsewhere SHOW is answered and hardly anything else.
+  void RequirePrimaryComponent() {
+    const Rows rows = AskText("SHOW STATUS LIKE 'wsrep_ready'");
+    if (rows.empty() || rows.front().Text(1) != "ON") {
+      throw sql::SQLException("the Galera node is outside the primary component", "08S01",
+                              kErUnknownCommand);
     }
   }
 };
@@ -265,12 +295,13 @@ void InitializeDriver() {
 Connection::Connection(std::unique_ptr<Driver> driver) : driver_(std::move(driver)) {}
 Connection::~Connection() { EnterThread(); }
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Account& account,
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Account& account, size_t server,
                                                              absl::Duration connect_timeout,
                                                              absl::Duration statement_timeout) {
-  const bool over_tls = !account.host.empty();
+  const bool over_tls = !account.servers.empty();
   if (over_tls == !account.unix_socket.empty()) {
-    return absl::FailedPreconditionError("a database account names either a unix socket or a host");
+    return absl::FailedPreconditionError(
+        "a database account names either a unix socket or servers");
   }
   if (over_tls && account.tls_ca_file.empty()) {
     return absl::FailedPreconditionError("a database over the network needs tls_ca_file");
@@ -281,7 +312,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Account& acco
   std::string message;
   try {
     EnterThread();
-    sql::ConnectOptionsMap options = ConnectOptions(account, connect_timeout, statement_timeout);
+    sql::ConnectOptionsMap options =
+        ConnectOptions(account, server, connect_timeout, statement_timeout);
     driver->session.reset(TheDriver().connect(options));
     driver->SetUp(over_tls);
     return std::unique_ptr<Connection>(new Connection(std::move(driver)));
@@ -291,7 +323,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Account& acco
   } catch (const std::exception& error) {
     message = error.what();
   }
-  LogUnreachable(account, error_number, message);
+  LogUnreachable(account, server, error_number, message);
   return FailureFromErrno(error_number);
 }
 
@@ -363,7 +395,14 @@ absl::StatusOr<int64_t> Connection::Execute(std::string_view sql,
 
 absl::Status Connection::BeginTransaction() {
   if (absl::Status ready = ReadyForStatement(); !ready.ok()) return ready;
-  if (absl::Status begun = Send("START TRANSACTION"); !begun.ok()) return begun;
+  absl::Status begun = driver_->Guard("", [&] {
+    driver_->SetAutocommit(false);
+    driver_->SendText("START TRANSACTION");
+  });
+  if (!begun.ok()) {
+    EndTransaction();
+    return begun;
+  }
   in_transaction_ = true;
   return absl::OkStatus();
 }
@@ -376,7 +415,9 @@ absl::Status Connection::CommitTransaction() {
   // it.
   return driver_->Guard("", [&] { driver_->session->commit(); });
 #else
-  return Send("COMMIT");
+  absl::Status committed = Send("COMMIT");
+  if (committed.ok()) EndTransaction();
+  return committed;
 #endif
 }
 
@@ -386,7 +427,15 @@ absl::Status Connection::RollbackTransaction() {
   absl::Status status = driver_->broken ? absl::OkStatus() : Send("ROLLBACK");
   // Whatever kept the server from rolling back, it does so when the session closes.
   if (!status.ok()) driver_->broken = true;
+  EndTransaction();
   return status;
+}
+
+// A session that cannot be brought back to where each statement commits by itself is not lent
+// again.
+void Connection::EndTransaction() {
+  if (driver_->broken) return;
+  if (!driver_->Guard("", [&] { driver_->SetAutocommit(true); }).ok()) driver_->broken = true;
 }
 
 }  // namespace thidua::database

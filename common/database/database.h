@@ -75,9 +75,10 @@ class Connection {
   struct Driver;  // the cppconn session, defined in connection.cc only
   explicit Connection(std::unique_ptr<Driver> driver);
 
-  // Connects and sets the session up (see connection.cc). Blocks for at most `connect_timeout`,
-  // rounded up to whole seconds.
-  static absl::StatusOr<std::unique_ptr<Connection>> Open(const Account& account,
+  // Connects to the account's unix socket or to this one of its servers and sets the session up
+  // (see connection.cc). Blocks for at most `connect_timeout`, rounded up to whole seconds. A
+  // server that takes no writes is refused like one that is away.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const Account& account, size_t server,
                                                           absl::Duration connect_timeout,
                                                           absl::Duration statement_timeout);
 
@@ -95,6 +96,7 @@ class Connection {
   // Both end it, whatever they return.
   absl::Status CommitTransaction();
   absl::Status RollbackTransaction();
+  void EndTransaction();
   // OK as long as no statement of the transaction has failed.
   const absl::Status& transaction_failure() const { return transaction_failure_; }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <numeric>
 #include <utility>
 
 #include "absl/random/random.h"
@@ -18,13 +19,17 @@ namespace {
 namespace access = ::thidua::access::v1;
 using contract::Refuse;
 using contract::RefuseForNow;
+using telemetry::Log;
+using telemetry::Severity;
 
 constexpr absl::Duration kLongestWait = absl::Milliseconds(250);
 constexpr absl::Duration kConnectTimeout = absl::Seconds(2);
 constexpr int kMostConnecting = 5;
 constexpr absl::Duration kTrustedIdleTime = absl::Seconds(30);
 constexpr absl::Duration kLifetime = absl::Minutes(10);
+constexpr absl::Duration kLifetimeOnAFallback = absl::Seconds(30);
 constexpr double kLifetimeSpread = 0.2;
+constexpr absl::Duration kPassOver = absl::Seconds(5);
 
 absl::Status AllInUse() {
   return RefuseForNow(access::REASON_OVERLOADED,
@@ -62,9 +67,9 @@ absl::StatusOr<std::vector<std::string>> PasswordsOf(const Account& account) {
 }
 
 // Spread, so that connections made together do not end together.
-absl::Time RandomExpiry() {
+absl::Time RandomExpiry(absl::Duration lifetime) {
   thread_local absl::BitGen random;
-  return absl::Now() + kLifetime * absl::Uniform(random, 1 - kLifetimeSpread, 1 + kLifetimeSpread);
+  return absl::Now() + lifetime * absl::Uniform(random, 1 - kLifetimeSpread, 1 + kLifetimeSpread);
 }
 
 }  // namespace
@@ -87,7 +92,9 @@ struct Pool::State {
   int lent ABSL_GUARDED_BY(mutex) = 0;  // in callers' hands, or being connected for them
   int connecting ABSL_GUARDED_BY(mutex) = 0;
   absl::Time suspect_before ABSL_GUARDED_BY(mutex) =
-      absl::InfinitePast();  // when a connection last broke
+      absl::InfinitePast();                                          // when a connection last broke
+  std::vector<absl::Time> passed_over_until ABSL_GUARDED_BY(mutex);  // for each server
+  size_t server_in_use ABSL_GUARDED_BY(mutex) = 0;
 
   bool HasFree() const ABSL_SHARED_LOCKS_REQUIRED(mutex) { return lent < size; }
   bool MayConnect() const ABSL_SHARED_LOCKS_REQUIRED(mutex) { return connecting < kMostConnecting; }
@@ -97,6 +104,9 @@ Pool::Pool(Account account, int size, absl::Duration statement_timeout,
            const telemetry::DatabaseMetrics& metrics)
     : state_(std::make_unique<State>()) {
   InitializeDriver();
+  // A unix socket counts as one server.
+  state_->passed_over_until.resize(std::max<size_t>(1, account.servers.size()),
+                                   absl::InfinitePast());
   state_->account = std::move(account);
   state_->size = std::max(1, size);
   state_->statement_timeout = statement_timeout;
@@ -153,14 +163,15 @@ absl::StatusOr<Pool::Borrowed> Pool::Borrow(const Bounds& bounds) {
   return connected;
 }
 
-absl::StatusOr<std::unique_ptr<Connection>> Pool::Open(absl::Duration timeout) const {
+absl::StatusOr<std::unique_ptr<Connection>> Pool::Open(size_t server,
+                                                       absl::Duration timeout) const {
   const absl::StatusOr<std::vector<std::string>> passwords = PasswordsOf(state_->account);
   if (!passwords.ok()) return passwords.status();
   Account account = state_->account;
   absl::StatusOr<std::unique_ptr<Connection>> opened;
   for (const std::string& password : *passwords) {
     account.password = password;
-    opened = Connection::Open(account, timeout, state_->statement_timeout);
+    opened = Connection::Open(account, server, timeout, state_->statement_timeout);
     if (!LoginDenied(opened.status())) break;
   }
   return opened;
@@ -175,16 +186,55 @@ absl::StatusOr<Pool::Borrowed> Pool::Connect(const Bounds& bounds, absl::Time gi
     }
     ++state_->connecting;
   }
-  const absl::Duration left = std::max(bounds.deadline - absl::Now(), absl::Milliseconds(1));
-  auto connection = Open(std::min(left, kConnectTimeout));
+  absl::StatusOr<Borrowed> connected = ConnectToOne(bounds);
+  absl::MutexLock lock(&state_->mutex);
+  --state_->connecting;
+  return connected;
+}
+
+absl::StatusOr<Pool::Borrowed> Pool::ConnectToOne(const Bounds& bounds) {
+  absl::Status failure;
+  for (const size_t server : ServersToTry()) {
+    if (absl::Status status = CheckBounds(bounds); !status.ok()) return status;
+    const absl::Duration left = std::max(bounds.deadline - absl::Now(), absl::Milliseconds(1));
+    auto connection = Connection::Open(state_->account, server, std::min(left, kConnectTimeout),
+                                       state_->statement_timeout);
+    NoteServer(server, connection.ok());
+    if (connection.ok()) {
+      state_->metrics.opened.Increment();
+      (*connection)->SetBounds(bounds);
+      return Borrowed(this, *std::move(connection),
+                      RandomExpiry(server == 0 ? kLifetime : kLifetimeOnAFallback));
+    }
+    failure.Update(connection.status());
+  }
+  return failure;
+}
+
+// In order of preference, those that are passed over last.
+std::vector<size_t> Pool::ServersToTry() const {
+  absl::MutexLock lock(&state_->mutex);
+  std::vector<size_t> servers(state_->passed_over_until.size());
+  std::iota(servers.begin(), servers.end(), 0);
+  std::stable_partition(servers.begin(), servers.end(),
+                        [&, now = absl::Now()](size_t server) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+                          return state_->passed_over_until[server] <= now;
+                        });
+  return servers;
+}
+
+void Pool::NoteServer(size_t server, bool serves) {
   {
     absl::MutexLock lock(&state_->mutex);
-    --state_->connecting;
+    if (!serves) {
+      state_->passed_over_until[server] = absl::Now() + kPassOver;
+      return;
+    }
+    if (std::exchange(state_->server_in_use, server) == server) return;
   }
-  if (!connection.ok()) return connection.status();
-  state_->metrics.opened.Increment();
-  (*connection)->SetBounds(bounds);
-  return Borrowed(this, *std::move(connection), RandomExpiry());
+  const Server& now_used = state_->account.servers[server];
+  Log(Severity::kWarning, "the database is now reached at another server",
+      {{"host", now_used.host}, {"port", now_used.port}, {"user", state_->account.user}});
 }
 
 void Pool::TakeBack(std::unique_ptr<Connection> connection, absl::Time expires) {
@@ -207,7 +257,10 @@ void Pool::TakeBack(std::unique_ptr<Connection> connection, absl::Time expires) 
 absl::Status Pool::Ping(absl::Time deadline) {
   auto connection = Borrow({.deadline = deadline});
   if (!connection.ok()) return connection.status();
-  return (*connection)->Query("SELECT 1").status();
+  // A transaction is begun where writes are taken, and nowhere else: a Galera node outside the
+  // primary component answers a bare SELECT as if it were only late.
+  if (absl::Status begun = (*connection)->BeginTransaction(); !begun.ok()) return begun;
+  return (*connection)->RollbackTransaction();
 }
 
 Pool::Borrowed::Borrowed(Pool* pool, std::unique_ptr<Connection> connection, absl::Time expires)

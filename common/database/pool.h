@@ -5,21 +5,27 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/database/database.h"
 #include "common/telemetry/instruments.h"
 
 namespace thidua::database {
 
-// Where and as whom to connect. Exactly one of unix_socket and host is set. A password_file
-// (runtime/secret_file.h) is read for each new connection and holds one password a line, the first
-// of which that the server takes is used; so a password is renewed without a moment at which the
-// service knows only one that is not good. Over host the connection is TLS 1.2 or later, and the
-// server's certificate must come from tls_ca_file and bear the host's name.
-struct Account {
-  std::string unix_socket;
+// A database server on the network.
+struct Server {
   std::string host;
   int port = 3306;
+};
+
+// Where and as whom to connect. Exactly one of unix_socket and servers is set. Over the network the
+// connection is TLS 1.2 or later, and the server's certificate must come from tls_ca_file and bear
+// the name of its host. A password_file (runtime/secret_file.h) is read for each new connection and
+// holds one password a line, the first of which that the server takes is used; so a password is
+// renewed without a moment at which the service knows only one that is not good.
+struct Account {
+  std::string unix_socket;
+  std::vector<Server> servers;  // of the same data, in order of preference
   std::string schema;
   std::string user;
   std::string password;  // only without a password_file
@@ -37,6 +43,11 @@ struct Bounds {
 // Thread-safe. Connections live for 10 min ± 20 % and are never reconnected under the caller's
 // feet: a broken one is discarded, and all that idled while it broke are asked for a sign of life
 // before they are lent again. At most 5 connect at the same time.
+//
+// Of several servers the first is used as long as it takes writes: one writer saves the conflicts
+// of several. One that does not (away, read-only, a Galera node outside the primary component) is
+// passed over for 5 s. Connections to any other than the first live for 30 s ± 20 % only, so that
+// all come back to it soon after it does.
 class Pool {
  public:
   // Returns the connection to its pool when destroyed; a broken connection is discarded. Must not
@@ -67,12 +78,13 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Waits for a free connection at most min(250 ms, time left), and for a new one at most 2 s more.
+  // Waits for a free connection at most min(250 ms, time left), and for a new one at most 2 s more
+  // on each server that it tries.
   // UNAVAILABLE when the database cannot be reached, RESOURCE_EXHAUSTED when all are in use,
   // DEADLINE_EXCEEDED and CANCELLED when the bounds are reached.
   absl::StatusOr<Borrowed> Borrow(const Bounds& bounds);
 
-  // One cheap round trip, for health.
+  // Whether the database would take a write; cheap, for health.
   absl::Status Ping(absl::Time deadline);
 
   int size() const;
@@ -82,8 +94,11 @@ class Pool {
  private:
   struct State;
   void TakeBack(std::unique_ptr<Connection> connection, absl::Time expires);
-  absl::StatusOr<std::unique_ptr<Connection>> Open(absl::Duration timeout) const;
+  absl::StatusOr<std::unique_ptr<Connection>> Open(size_t server, absl::Duration timeout) const;
   absl::StatusOr<Borrowed> Connect(const Bounds& bounds, absl::Time give_up);
+  absl::StatusOr<Borrowed> ConnectToOne(const Bounds& bounds);
+  std::vector<size_t> ServersToTry() const;
+  void NoteServer(size_t server, bool serves);
   bool StillGood(Connection& connection, absl::Time last_used) const;
 
   std::unique_ptr<State> state_;

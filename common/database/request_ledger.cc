@@ -37,10 +37,13 @@ absl::Status RecordRequest(Connection& connection, const LedgerKey& key, absl::T
 absl::Status RecordResponse(Connection& connection, const LedgerKey& key,
                             const std::string& response) {
   const auto rows = connection.Execute(
-      "UPDATE request_ledger SET response = ? WHERE caller = ? AND method = ? AND request_id = ?",
+      "UPDATE request_ledger SET response = ? WHERE caller = ? AND method = ? AND request_id = ? "
+      "AND response IS NULL",
       {response, Sha256(key.caller), key.method, key.request_id});
   if (!rows.ok()) return rows.status();
-  if (*rows != 1) return Refuse(access::REASON_INTERNAL);
+  // The row is gone, or another's with its answer: the transaction that inserted ours was rolled
+  // back and nobody said so (see connection.cc). Like any conflict it is run again.
+  if (*rows != 1) return FailureFromErrno(1213);
   return absl::OkStatus();
 }
 

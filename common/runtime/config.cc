@@ -182,6 +182,12 @@ void CheckDatabase(const Database& database, ConfigUse use, Problems& problems) 
   if (database.host().empty() && database.port() != 0) {
     problems.Add("database.port", "needs host");
   }
+  for (int i = 0; i < database.fallback_hosts_size(); ++i) {
+    const std::string field = absl::StrCat("database.fallback_hosts[", i, "]");
+    if (PortOf(database.fallback_hosts(i)) <= 0)
+      problems.Add(field, "is not host:port or [ipv6]:port");
+    if (database.host().empty()) problems.Add(field, "needs host");
+  }
   if (!ConsistsOf(database.schema(), "_") || database.schema().size() > 64) {
     problems.Add("database.schema", "must be 1 to 64 letters, digits or underscores");
   }

@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/access/certificate_files.h"
@@ -56,12 +58,23 @@ constexpr absl::Duration kProbeTimeout = absl::Seconds(3);
 
 enum class User { kApp, kOwner };
 
+// The configuration has been checked: `host:port` or `[ipv6]:port`.
+database::Server ServerAt(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  database::Server server;
+  server.host = absl::StrReplaceAll(address.substr(0, colon), {{"[", ""}, {"]", ""}});
+  server.port = std::stoi(address.substr(colon + 1));
+  return server;
+}
+
 database::Account AccountOf(const ServiceConfig& config, User user) {
   const auto& from = config.database();
   database::Account account;
   account.unix_socket = from.unix_socket();
-  account.host = from.host();
-  if (from.port() != 0) account.port = from.port();
+  if (!from.host().empty()) account.servers.push_back({from.host(), from.port()});
+  for (const std::string& address : from.fallback_hosts()) {
+    account.servers.push_back(ServerAt(address));
+  }
   account.schema = from.schema();
   account.tls_ca_file = from.tls_ca_file();
   account.user = user == User::kApp ? from.app_user() : from.owner_user();

@@ -16,6 +16,7 @@ namespace thidua::database {
 namespace {
 
 using contract::ReasonOf;
+using testing::Engine;
 using testing::Gate;
 using testing::PrivateDatabase;
 
@@ -70,7 +71,8 @@ TEST(PoolTest, KilledSessionIsDiscarded) {
   Pool pool(schema.owner, 1);
   {
     auto connection = *pool.Borrow({});
-    PrivateDatabase::Shared().Administer(absl::StrCat("KILL ", SessionId(connection)));
+    PrivateDatabase::Shared().Administer(absl::StrCat("KILL ", SessionId(connection)),
+                                         PrivateDatabase::Shared().NodeOf(*connection).root());
     EXPECT_TRUE(ConnectionLost(connection->Query("SELECT 1").status()));
   }
   EXPECT_TRUE((*pool.Borrow({}))->Query("SELECT 1").ok());
@@ -78,8 +80,7 @@ TEST(PoolTest, KilledSessionIsDiscarded) {
 
 TEST(PoolTest, AfterOneLossTheIdleOnesAreAskedBeforeTheyAreLent) {
   Gate gate(PrivateDatabase::Shared().socket());
-  const auto schema = PrivateDatabase::Shared().CreateSchema("pool");
-  Account account = schema.owner;
+  Account account = PrivateDatabase::Shared().root();
   account.unix_socket = gate.socket();
   Pool pool(account, 4);
   {
@@ -94,6 +95,8 @@ TEST(PoolTest, AfterOneLossTheIdleOnesAreAskedBeforeTheyAreLent) {
 }
 
 TEST(PoolTest, DatabaseThatIsAwayIsUnavailableAndBackAtOnce) {
+  if (PrivateDatabase::ChosenEngine() == Engine::kGalera)
+    GTEST_SKIP() << "one server's; how a cluster fares is in galera_failover_test.cc";
   PrivateDatabase server;
   const auto schema = server.CreateSchema("pool");
   Pool pool(schema.owner, 4);
@@ -105,6 +108,30 @@ TEST(PoolTest, DatabaseThatIsAwayIsUnavailableAndBackAtOnce) {
   }
   server.Start();
   EXPECT_TRUE(pool.Ping(absl::Now() + absl::Seconds(2)).ok());
+}
+
+TEST(PoolTest, ServerThatIsAwayIsPassedOverForTheNext) {
+  PrivateDatabase::Options options;
+  options.tls = true;
+  PrivateDatabase server(options);
+  Account account = server.CreateSchema("pool").owner;
+  account.servers.insert(account.servers.begin(), {"localhost", testing::FreePorts(1).front()});
+  Pool pool(account, 4);
+  EXPECT_TRUE(pool.Ping(absl::Now() + absl::Seconds(5)).ok());
+}
+
+// As after somebody else's failover: the old primary is up, and a replica now.
+TEST(PoolTest, ServerThatTakesNoWritesCountsAsAway) {
+  if (PrivateDatabase::ChosenEngine() == Engine::kGalera)
+    GTEST_SKIP() << "one server's; a cluster has no replica that is read-only";
+  PrivateDatabase server;
+  const auto schema = server.CreateSchema("pool");
+  server.Administer("SET GLOBAL read_only = ON");
+  Pool pool(schema.owner, 4);
+  EXPECT_EQ(ReasonOf(pool.Ping(absl::Now() + absl::Seconds(2))),
+            access::v1::REASON_DATABASE_UNAVAILABLE);
+  Pool root(server.root(), 1);  // whoever may write all the same is refused as well
+  EXPECT_FALSE(root.Ping(absl::Now() + absl::Seconds(2)).ok());
 }
 
 TEST(PoolTest, NobodyConnectsForEver) {

@@ -50,6 +50,19 @@ class TransactionTest : public ::testing::Test {
     return "đã nộp";
   }
 
+  // Meets another transaction: waits in vain for a row that another session has locked.
+  absl::Status Conflict(Transaction& transaction) {
+    auto holder = *pool_.Borrow({});
+    for (const char* statement :
+         {"SET autocommit = 0", "UPDATE counter SET value = 7 WHERE id = 1"})
+      EXPECT_TRUE(holder->Execute(statement).ok());
+    EXPECT_TRUE(transaction.Execute("SET SESSION innodb_lock_wait_timeout = 1").ok());
+    const auto waited = transaction.Execute("UPDATE counter SET value = 8 WHERE id = 1").status();
+    EXPECT_TRUE(holder->Execute("ROLLBACK").ok());
+    EXPECT_TRUE(holder->Execute("SET autocommit = 1").ok());
+    return waited;
+  }
+
   PrivateDatabase::Schema schema_;
   Pool pool_;
 };
@@ -198,8 +211,7 @@ TEST_F(TransactionTest, EndlessConflictIsAbortedAfterThreeRuns) {
   const auto outcome = Transaction::Run(
       pool_, Request("a"), [&](Transaction& transaction) -> absl::StatusOr<std::string> {
         ++runs;
-        // The server's own way to say "deadlock" on demand.
-        return transaction.Execute("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213").status();
+        return Conflict(transaction);
       });
   EXPECT_EQ(ReasonOf(outcome.status()), access::v1::REASON_CONTENTION) << outcome.status();
   EXPECT_EQ(runs, 3);
@@ -273,8 +285,7 @@ TEST_F(TransactionTest, UnledgeredConflictIsRunAgain) {
   int runs = 0;
   const auto status =
       Transaction::RunUnledgered(pool_, {}, [&](Transaction& transaction) -> absl::Status {
-        if (++runs == 1)
-          return transaction.Execute("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213").status();
+        if (++runs == 1) return Conflict(transaction);
         return Increment(transaction).status();
       });
   EXPECT_TRUE(status.ok()) << status;

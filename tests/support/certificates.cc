@@ -1,7 +1,5 @@
 #include "tests/support/certificates.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -11,17 +9,6 @@
 #include "tests/support/process.h"
 
 namespace thidua::testing {
-namespace {
-
-void RunOrDie(const std::vector<std::string>& argv) {
-  const CommandResult result = RunCommand(argv);
-  if (result.exit_status == 0) return;
-  std::fprintf(stderr, "certificates: `%s` failed:\n%s", absl::StrJoin(argv, " ").c_str(),
-               result.err.c_str());
-  std::abort();
-}
-
-}  // namespace
 
 CertificateAuthority::CertificateAuthority(std::string directory)
     : directory_(std::move(directory)) {

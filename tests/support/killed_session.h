@@ -25,8 +25,9 @@ inline std::vector<database::MigrationFile> WithCounter(
 // Returns when the shared server has forgotten the session.
 inline void KillSessionOf(database::Transaction& transaction) {
   const int64_t id = transaction.Query("SELECT CONNECTION_ID()")->front().Int(0);
-  PrivateDatabase::Shared().Administer(absl::StrCat("KILL ", id));
-  database::Pool administrator(PrivateDatabase::Shared().root(), 1);
+  const database::Account root = PrivateDatabase::Shared().NodeOf(transaction.connection()).root();
+  PrivateDatabase::Shared().Administer(absl::StrCat("KILL ", id), root);
+  database::Pool administrator(root, 1);
   while ((*administrator.Borrow({}))
              ->Query("SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?", {id})
              ->front()

@@ -1,23 +1,17 @@
 #include "tests/support/private_database.h"
 
 #include <openssl/sha.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 
 namespace thidua::testing {
 namespace {
@@ -27,31 +21,11 @@ using database::Account;
 using database::MigrationFile;
 using database::Pool;
 
-constexpr absl::Duration kStartWithin = absl::Seconds(60);
+constexpr size_t kNodesOfACluster = 3;
 
 [[noreturn]] void Die(const std::string& what) {
   std::fprintf(stderr, "private database: %s\n", what.c_str());
   std::abort();
-}
-
-void RunOrDie(const std::vector<std::string>& argv) {
-  const CommandResult result = RunCommand(argv);
-  if (result.exit_status == 0) return;
-  Die(absl::StrCat("`", absl::StrJoin(argv, " "), "` failed:\n", result.out, result.err));
-}
-
-// The server greets whoever it accepts.
-bool Greets(const std::string& path) {
-  const int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
-  char greeting = 0;
-  const bool greets =
-      connect(client, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0 &&
-      read(client, &greeting, 1) == 1;
-  close(client);
-  return greets;
 }
 
 std::string Sha256Hex(const std::string& bytes) {
@@ -68,24 +42,53 @@ PrivateDatabase& PrivateDatabase::Shared() {
   return server;
 }
 
+Engine PrivateDatabase::ChosenEngine() {
+  const char* const chosen = std::getenv("THIDUA_TEST_DATABASE");
+  const std::string name = chosen == nullptr ? "mariadb" : chosen;
+  if (name == "mariadb") return Engine::kMariadb;
+  if (name == "galera") return Engine::kGalera;
+  if (name == "mysql") return Engine::kMysql;
+  Die(absl::StrCat("THIDUA_TEST_DATABASE is ", name, "; it may be mariadb, galera or mysql"));
+}
+
+bool PrivateDatabase::ChosenTls() { return std::getenv("THIDUA_TEST_DATABASE") != nullptr; }
+
 PrivateDatabase::PrivateDatabase() : PrivateDatabase(Options{}) {}
 
 PrivateDatabase::PrivateDatabase(Options options)
-    : options_(std::move(options)), directory_("database"), socket_(directory_.path() + "/socket") {
-  Install();
-  if (options_.tls) {
-    port_ = FreePorts(1).front();
-    MakeCertificates();
+    : options_(std::move(options)), directory_("database") {
+  // The server may be another user's.
+  fs::permissions(directory_.path(), fs::perms::group_exec | fs::perms::others_exec,
+                  fs::perm_options::add);
+  const size_t size = options_.engine == Engine::kGalera ? kNodesOfACluster : 1;
+  if (options_.tls) MakeCertificates();
+  // Of each node: for SQL, for the cluster's own traffic, for filling it.
+  const std::vector<int> ports = FreePorts(3 * static_cast<int>(size));
+  for (size_t place = 0; place < size; ++place) nodes_.push_back(MakeNode(place, ports));
+  if (size == 1) {
+    nodes_.front()->Start();
+  } else {
+    for (const auto& node : nodes_) node == nodes_.front() ? node->Found() : node->Join();
   }
-  Start();
 }
 
-void PrivateDatabase::Install() {
-  RunOrDie({"mariadb-install-db", "--no-defaults",
-            geteuid() == 0 ? "--user=root" : "--skip-name-resolve",
-            absl::StrCat("--datadir=", directory_.path(), "/data"),
-            "--auth-root-authentication-method=normal", "--skip-test-db",
-            "--innodb-log-file-size=16M"});
+std::unique_ptr<DatabaseNode> PrivateDatabase::MakeNode(size_t place,
+                                                        const std::vector<int>& ports) {
+  DatabaseNode::Options node;
+  node.engine = options_.engine;
+  node.directory = absl::StrCat(directory_.path(), "/", place);
+  fs::create_directory(node.directory);
+  if (options_.tls) {
+    node.port = ports[3 * place];
+    for (const char* const file : {"server.pem", "server.key"})
+      fs::copy_file(fs::path(directory_.path()) / file, fs::path(node.directory) / file);
+  }
+  for (size_t i = 1; i < ports.size(); i += 3)
+    node.cluster.push_back(absl::StrCat("127.0.0.1:", ports[i]));
+  node.place = place;
+  node.transfer_port = ports[3 * place + 2];
+  node.extra_arguments = options_.extra_arguments;
+  return std::make_unique<DatabaseNode>(std::move(node));
 }
 
 void PrivateDatabase::MakeCertificates() {
@@ -105,67 +108,45 @@ void PrivateDatabase::MakeCertificates() {
             directory_.path() + "/server.pem"});
 }
 
-std::vector<std::string> PrivateDatabase::Arguments() const {
-  std::vector<std::string> arguments = {
-      "mariadbd", "--no-defaults", absl::StrCat("--datadir=", directory_.path(), "/data"),
-      absl::StrCat("--socket=", socket_), absl::StrCat("--pid-file=", directory_.path(), "/pid"),
-      // Its own: a server that starts removes what it takes for an earlier one's temporary tables.
-      absl::StrCat("--tmpdir=", directory_.path()),
-      // Durable as in production, small in everything else.
-      "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=64M",
-      "--innodb-log-file-size=16M", "--innodb-buffer-pool-load-at-startup=OFF",
-      "--innodb-buffer-pool-dump-at-shutdown=OFF", "--aria-pagecache-buffer-size=4M",
-      "--key-buffer-size=1M", "--skip-name-resolve"};
-  if (geteuid() == 0) arguments.emplace_back("--user=root");
-  if (options_.tls) {
-    arguments.insert(arguments.end(),
-                     {"--bind-address=127.0.0.1", absl::StrCat("--port=", port_),
-                      absl::StrCat("--ssl-cert=", directory_.path(), "/server.pem"),
-                      absl::StrCat("--ssl-key=", directory_.path(), "/server.key")});
-  } else {
-    arguments.emplace_back("--skip-networking");
-  }
-  arguments.insert(arguments.end(), options_.extra_arguments.begin(),
-                   options_.extra_arguments.end());
-  return arguments;
+void PrivateDatabase::Start() { nodes_.front()->Start(); }
+
+void PrivateDatabase::KillHard() {
+  for (const auto& node : nodes_) node->Kill();
 }
 
-void PrivateDatabase::Start() {
-  server_ = std::make_unique<Process>(Arguments(), directory_.path() + "/server.log");
-  const absl::Time give_up = absl::Now() + kStartWithin;
-  while (!Greets(socket_)) {
-    if (!server_->Running() || absl::Now() > give_up)
-      Die(absl::StrCat("the server does not start:\n", server_->Log()));
-    absl::SleepFor(absl::Milliseconds(10));
+DatabaseNode& PrivateDatabase::NodeOf(database::Connection& session) {
+  if (nodes_.size() == 1) return *nodes_.front();
+  const auto port = session.Query("SELECT @@port");
+  if (!port.ok()) Die(port.status().ToString());
+  for (const auto& node : nodes_) {
+    if (node->port() == port->front().Int(0)) return *node;
   }
+  Die("a session with no node of the cluster");
 }
-
-void PrivateDatabase::KillHard() { server_->Kill(); }
 
 void PrivateDatabase::LoseData() {
-  KillHard();
-  fs::remove_all(directory_.path() + "/data");
-  Install();
-  Start();
+  nodes_.front()->Wipe();
+  nodes_.front()->Start();
 }
 
 Account PrivateDatabase::root() const {
-  Account account;
-  account.unix_socket = socket_;
-  account.schema = "mysql";
-  account.user = "root";
-  return account;
+  for (const auto& node : nodes_) {
+    if (node->Running()) return node->root();
+  }
+  return nodes_.front()->root();
 }
 
-void PrivateDatabase::Administer(const std::string& sql) {
-  Pool pool(root(), 1);
+void PrivateDatabase::Administer(const std::string& sql, const Account& administrator) {
+  Pool pool(administrator, 1);
   auto connection = pool.Borrow({});
   if (!connection.ok()) Die("the administrator cannot connect");
   const auto done = (*connection)->Execute(sql);
   if (!done.ok()) Die(absl::StrCat("`", sql, "`: ", done.status().ToString()));
 }
 
-PrivateDatabase::Schema PrivateDatabase::CreateAccounts(const std::string& name) {
+// The accounts are made as in production, by deploy/database/accounts.
+PrivateDatabase::Schema PrivateDatabase::CreateAccounts(const std::string& name,
+                                                        size_t preferred_node) {
   Schema schema;
   schema.name = name;
   std::vector<std::string> argv = {SourceDirectory() + "/deploy/database/accounts"};
@@ -174,11 +155,13 @@ PrivateDatabase::Schema PrivateDatabase::CreateAccounts(const std::string& name)
   const auto account_of = [&](const std::string& role) {
     Account account;
     if (options_.tls) {
-      account.host = "localhost";
-      account.port = port_;
+      for (size_t i = 0; i < nodes_.size(); ++i)
+        account.servers.push_back(
+            {"localhost", nodes_[(preferred_node + i) % nodes_.size()]->port()});
       account.tls_ca_file = ca_file();
+      ++preferred_node;
     } else {
-      account.unix_socket = socket_;
+      account.unix_socket = socket();
     }
     account.schema = name;
     account.user = absl::StrCat(name, "_", role);
@@ -194,8 +177,7 @@ PrivateDatabase::Schema PrivateDatabase::CreateAccounts(const std::string& name)
     return absl::StrCat("'", account.user, "'@'", options_.tls ? "%" : "localhost", "'");
   };
   schema.users = {as_grantee(schema.app), as_grantee(schema.read)};
-  const CommandResult accounts = RunCommand(argv);
-  if (accounts.exit_status != 0) Die(accounts.err);
+  const CommandResult accounts = RunOrDie(argv);
   for (const auto statement : absl::StrSplit(accounts.out, ";\n", absl::SkipEmpty()))
     Administer(std::string(statement));
   return schema;
@@ -204,7 +186,8 @@ PrivateDatabase::Schema PrivateDatabase::CreateAccounts(const std::string& name)
 PrivateDatabase::Schema PrivateDatabase::CreateSchema(const std::string& prefix,
                                                       const std::vector<MigrationFile>& files) {
   static std::atomic<int> counter{0};
-  Schema schema = CreateAccounts(absl::StrCat(prefix, "_", ++counter));
+  const int number = ++counter;
+  Schema schema = CreateAccounts(absl::StrCat(prefix, "_", number), static_cast<size_t>(number));
   if (files.empty()) {
     // A user without any right in a schema cannot even connect to it.
     for (const std::string& user : {schema.users.app, schema.users.read}) {
@@ -234,7 +217,5 @@ std::vector<MigrationFile> FoundationMigrations() {
             [](const auto& a, const auto& b) { return a.name < b.name; });
   return files;
 }
-
-std::string SourceDirectory() { return THIDUA_SOURCE_DIR; }
 
 }  // namespace thidua::testing

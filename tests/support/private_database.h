@@ -1,7 +1,10 @@
-// A real MariaDB server of the test's own: in a temporary directory, on a unix socket and, when
-// asked, a TLS port on 127.0.0.1. It ends with the object, which removes the directory, or with the
-// test process, however that ends. Works as root and as an ordinary user. Everything here aborts
-// with a message when the machine does not play along: a test can do nothing about it.
+// A real database of the test's own: one server or a Galera cluster of three, in a temporary
+// directory. It ends with the object, which removes the directory, or with the test process,
+// however that ends. Works as root and as an ordinary user. Everything here aborts with a message
+// when the machine does not play along: a test can do nothing about it.
+//
+// Which database the environment chooses. THIDUA_TEST_DATABASE=mariadb, galera or mysql: that
+// engine, over TLS. Without it: MariaDB, by its unix socket.
 #ifndef THIDUA_TESTS_SUPPORT_PRIVATE_DATABASE_H_
 #define THIDUA_TESTS_SUPPORT_PRIVATE_DATABASE_H_
 
@@ -12,21 +15,25 @@
 #include "common/database/grants.h"
 #include "common/database/migrator.h"
 #include "common/database/pool.h"
-#include "tests/support/process.h"
+#include "tests/support/database_node.h"
 
 namespace thidua::testing {
 
 class PrivateDatabase {
  public:
+  static Engine ChosenEngine();
+
   struct Options {
+    Engine engine = ChosenEngine();
     // Listens on a port too, and offers TLS with a certificate for `certificate_host` signed by
     // ca_file(). Schemas' accounts are then let in over TLS only, as "localhost".
-    bool tls = false;
+    bool tls = ChosenTls();
     std::string certificate_host = "localhost";
     std::vector<std::string> extra_arguments;
   };
 
-  // One schema with its three users, all of whose passwords differ.
+  // One schema with its three users, all of whose passwords differ. In a cluster each user prefers
+  // another node, and each schema other ones than the schema before.
   struct Schema {
     std::string name;
     database::Account owner;
@@ -49,36 +56,43 @@ class PrivateDatabase {
                       const std::vector<database::MigrationFile>& files = {});
 
   // The accounts of a schema, and the schema itself when it is not there, as
-  // deploy/database/accounts makes them; CreateSchema does it.
-  Schema CreateAccounts(const std::string& name);
+  // deploy/database/accounts makes them; CreateSchema does it. In a cluster the owner prefers this
+  // node, the others those that follow it.
+  Schema CreateAccounts(const std::string& name, size_t preferred_node = 0);
 
   // The disk is gone: an empty server in its place, reached in the same way.
   void LoseData();
 
-  // Runs one statement as the server's administrator.
-  void Administer(const std::string& sql);
+  // Runs one statement as the server's administrator; in a cluster on its first node that runs, or
+  // on this one.
+  void Administer(const std::string& sql) { Administer(sql, root()); }
+  void Administer(const std::string& sql, const database::Account& administrator);
 
-  // SIGKILL, as a power cut for the process; Start brings it back on the same data and waits until
-  // it accepts connections. Call both from the main thread: the server dies with the thread that
-  // started it.
+  // SIGKILL of all servers, as a power cut; Start brings back one that is no cluster on the same
+  // data and waits until it accepts connections. Call both from the main thread: the server dies
+  // with the thread that started it.
   void KillHard();
   void Start();
 
-  const std::string& socket() const { return socket_; }
+  // One, or the three of a cluster.
+  size_t size() const { return nodes_.size(); }
+  DatabaseNode& node(size_t index) { return *nodes_.at(index); }
+  // The one that a session of a schema's account is with.
+  DatabaseNode& NodeOf(database::Connection& session);
+
+  const std::string& socket() const { return nodes_.front()->socket(); }
   std::string ca_file() const { return directory_.path() + "/ca.pem"; }
-  // Always by the socket.
+  // Always by a socket: that of the first server that runs.
   database::Account root() const;
 
  private:
-  void Install();
+  static bool ChosenTls();
   void MakeCertificates();
-  std::vector<std::string> Arguments() const;
+  std::unique_ptr<DatabaseNode> MakeNode(size_t place, const std::vector<int>& ports);
 
   Options options_;
   TemporaryDirectory directory_;
-  std::string socket_;
-  int port_ = 0;
-  std::unique_ptr<Process> server_;
+  std::vector<std::unique_ptr<DatabaseNode>> nodes_;
 };
 
 // The migrations that every service has, read from the source tree.
@@ -86,9 +100,6 @@ std::vector<database::MigrationFile> FoundationMigrations();
 
 // A file of the migrator as the build embeds it.
 database::MigrationFile MakeMigration(const std::string& name, const std::string& sql);
-
-// The checkout that this binary was built from.
-std::string SourceDirectory();
 
 }  // namespace thidua::testing
 

@@ -156,6 +156,12 @@ CommandResult RunCommand(const std::vector<std::string>& argv,
   return result;
 }
 
+CommandResult RunOrDie(const std::vector<std::string>& argv) {
+  CommandResult result = RunCommand(argv);
+  if (result.exit_status == 0) return result;
+  Die(absl::StrCat("`", absl::StrJoin(argv, " "), "` failed:\n", result.out, result.err));
+}
+
 TemporaryDirectory::TemporaryDirectory(const std::string& purpose) {
   const char* const base = std::getenv("TMPDIR");
   path_ = absl::StrCat(base == nullptr ? "/tmp" : base, "/thidua-", purpose, "-XXXXXX");

@@ -53,6 +53,9 @@ CommandResult RunCommand(const std::vector<std::string>& argv,
                          const std::vector<std::string>& environment = {},
                          absl::Duration patience = absl::Seconds(120));
 
+// The same; aborts with what the command said when it fails.
+CommandResult RunOrDie(const std::vector<std::string>& argv);
+
 // A directory of this process's own, removed with the object. Its path is short enough for sockets
 // in it.
 class TemporaryDirectory {

@@ -39,12 +39,6 @@ std::string BinaryOf(Service service) {
   return absl::StrCat(THIDUA_BINARY_DIR "/services/", NameOf(service));
 }
 
-void RunOrDie(const std::vector<std::string>& argv) {
-  const CommandResult result = RunCommand(argv);
-  if (result.exit_status != 0)
-    Die(absl::StrCat(argv[0], " ", argv[1], " failed:\n", result.out, result.err));
-}
-
 // The services that this one follows.
 std::vector<Service> Below(Service service) {
   switch (service) {
@@ -187,7 +181,18 @@ config::v1::ServiceConfig Suite::ConfigOf(Service service, const Replica& replic
   config.mutable_tls()->set_trust_domain(CertificateAuthority::kTrustDomain);
   config.mutable_tls()->mutable_reload_interval()->set_seconds(1);
   auto& database = *config.mutable_database();
-  database.set_unix_socket(instance.gate != nullptr ? instance.gate->socket() : database_.socket());
+  const database::Account& app = instance.schema.app;
+  if (instance.gate != nullptr) {
+    database.set_unix_socket(instance.gate->socket());
+  } else if (app.servers.empty()) {
+    database.set_unix_socket(app.unix_socket);
+  } else {
+    database.set_host(app.servers.front().host);
+    database.set_port(app.servers.front().port);
+    for (const database::Server& fallback : absl::MakeSpan(app.servers).subspan(1))
+      database.add_fallback_hosts(absl::StrCat(fallback.host, ":", fallback.port));
+    database.set_tls_ca_file(app.tls_ca_file);
+  }
   database.set_schema(instance.schema.name);
   database.set_app_user(instance.schema.app.user);
   database.set_app_password_file(stem + "_app.password");

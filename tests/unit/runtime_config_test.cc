@@ -218,6 +218,24 @@ TEST_F(ConfigTest, DatabaseIsReachedByOneRoad) {
   EXPECT_THAT(ProblemsOf(neither), HasSubstr("database: exactly one of"));
 }
 
+TEST_F(ConfigTest, FallbacksAreServersOnTheNetwork) {
+  ServiceConfig config = Usable();
+  config.mutable_database()->add_fallback_hosts("db-2.example.vn:3306");
+  config.mutable_database()->add_fallback_hosts("[fd00::3]:3306");
+  EXPECT_EQ(ProblemsOf(config), "");
+  config.mutable_database()->add_fallback_hosts("db-4.example.vn");
+  config.mutable_database()->add_fallback_hosts("db-5.example.vn:0");
+  EXPECT_EQ(ProblemsOf(config),
+            "database.fallback_hosts[2]: is not host:port or [ipv6]:port\n"
+            "database.fallback_hosts[3]: is not host:port or [ipv6]:port");
+  ServiceConfig local;
+  local.mutable_database()->set_unix_socket("/run/mysqld/mysqld.sock");
+  local.mutable_database()->set_schema("registry");
+  local.mutable_database()->set_owner_user("registry_owner");
+  local.mutable_database()->add_fallback_hosts("db-2.example.vn:3306");
+  EXPECT_EQ(ProblemsOf(local, ConfigUse::kMigrate), "database.fallback_hosts[0]: needs host");
+}
+
 TEST_F(ConfigTest, OverTheNetworkTheDatabaseNeedsPasswordAndAuthority) {
   ServiceConfig config = Usable();
   config.mutable_database()->clear_app_password_file();

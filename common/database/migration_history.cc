@@ -42,9 +42,6 @@ bool IsAhead(const std::map<int, int>& newest, int number) {
 }
 
 absl::Status CheckUnedited(const MigrationScript& script, const AppliedFile& applied) {
-  if (applied.complete && std::ranges::count(script.same_as, applied.file_sha256_hex) > 0) {
-    return absl::OkStatus();
-  }
   if (applied.complete && applied.file_sha256_hex != script.sha256_hex) {
     return Unfit(script.name,
                  " was edited after it was applied; restore it and put the change into a new file");

@@ -186,8 +186,6 @@ absl::Status ReadDeclarations(absl::string_view sql, MigrationScript& script) {
     line = absl::StripAsciiWhitespace(line);
     if (absl::ConsumePrefix(&line, "-- min_compatible:")) {
       declared = absl::SimpleAtoi(absl::StripAsciiWhitespace(line), &script.min_compatible);
-    } else if (absl::ConsumePrefix(&line, "-- same_as:")) {
-      script.same_as.emplace_back(absl::StripAsciiWhitespace(line));
     } else if (absl::ConsumePrefix(&line, "-- append_only:")) {
       for (absl::string_view table : absl::StrSplit(line, ',')) {
         script.append_only.emplace_back(absl::StripAsciiWhitespace(table));

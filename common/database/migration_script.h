@@ -7,8 +7,6 @@
 //   a schema that has this one. Required.
 //   -- append_only: event, …       tables of this file that the app user may only INSERT into and
 //   SELECT from.
-//   -- same_as: SHA-256            earlier text of the file that had the same effect wherever it
-//   could be applied; it counts as this one there.
 //
 // While a version is rolled out, the one before it serves on the same schema, and may come back to
 // it. So a file is one of two steps. It expands: tables, indexes, and columns that an older INSERT
@@ -57,7 +55,6 @@ struct MigrationScript {
   int number = 0;
   int min_compatible = 0;
   std::vector<std::string> append_only;
-  std::vector<std::string> same_as;
   std::vector<MigrationStatement> statements;
 
   int series() const { return number / 100; }

@@ -60,7 +60,7 @@ class PrivateDatabase {
   // node, the others those that follow it.
   Schema CreateAccounts(const std::string& name, size_t preferred_node = 0);
 
-  // The disk is gone: an empty server in its place, reached in the same way.
+  // The disk is gone: an empty server in its place, reached in the same way. Not of a cluster.
   void LoseData();
 
   // Runs one statement as the server's administrator; in a cluster on its first node that runs, or

@@ -125,16 +125,6 @@ TEST(MigrationHistoryTest, LaterFoundationFileMayFollowAppliedServiceFiles) {
               HasSubstr("0002_b.sql is not applied"));
 }
 
-TEST(MigrationHistoryTest, EarlierTextOfTheSameEffectCountsAsTheFile) {
-  MigrationFile file = File("0101_a.sql");
-  const AppliedFiles applied = {
-      {file.name, {{"hash of its statement then"}, "hash of its text then", true, 101}}};
-  EXPECT_THAT(std::string(CheckFit(*ParseMigrations({file}), applied).message()),
-              HasSubstr("was edited"));
-  file.sql += "\n-- same_as: hash of its text then\n";
-  EXPECT_TRUE(CheckFit(*ParseMigrations({file}), applied).ok());
-}
-
 TEST(MigrationHistoryTest, HoleInTheSchemaIsRefused) {
   const auto scripts = ParseMigrations({File("0101_a.sql"), File("0102_b.sql")});
   ASSERT_TRUE(scripts.ok());

@@ -2,8 +2,6 @@
 -- snapshots.
 --
 -- min_compatible: 0107
--- The same before it could run on Galera, which refuses an UPDATE that looks into a derived table:
--- same_as: 301cb4b70fb3571d6e8f2992b4b5e8199c2aee33ed8040736ef8287bbf9f4119
 
 ALTER TABLE membership ADD COLUMN confidence INT NOT NULL DEFAULT 0;
 ALTER TABLE leadership_term ADD COLUMN school VARBINARY(255) NOT NULL DEFAULT '';
@@ -18,10 +16,7 @@ CREATE INDEX leadership_term_by_year ON leadership_term (year, name);
 -- byte below 128, two above), then the value. Each level finds where the next field begins.
 
 -- Membership: 1 name, 2 school, 3 valid_from, 4 valid_to (either may be missing), 5 provenance with 1 confidence.
-INSERT INTO membership (name, version, touched, snapshot, updated_by, updated_at, cluster, school, valid_from, valid_to, confidence)
-SELECT m.name, m.version, m.touched, m.snapshot, m.updated_by, m.updated_at, m.cluster, m.school, m.valid_from, m.valid_to,
-       found.confidence
-FROM membership AS m JOIN (
+UPDATE membership JOIN (
   SELECT name, ASCII(SUBSTRING(snapshot, provenance + IF(ASCII(SUBSTRING(snapshot, provenance + 1, 1)) < 128, 3, 4), 1)) AS confidence
   FROM (
     SELECT name, snapshot,
@@ -37,16 +32,12 @@ FROM membership AS m JOIN (
       ) AS at_valid_from
     ) AS at_valid_to
   ) AS at_provenance
-) AS found ON found.name = m.name
-ON DUPLICATE KEY UPDATE membership.confidence = VALUES(membership.confidence);
+) AS found ON found.name = membership.name
+SET membership.confidence = found.confidence;
 
 -- LeadershipTerm: 1 name, 2 school, 3 year (two bytes), 4 role, 5 valid_from, 6 valid_to, 7 state, 8 elected_date, 9 recognition
 -- (either may be missing), 10 provenance with 1 confidence.
-INSERT INTO leadership_term (name, version, touched, snapshot, updated_by, updated_at, cluster, valid_from, valid_to, school, year, role,
-                             state, confidence)
-SELECT t.name, t.version, t.touched, t.snapshot, t.updated_by, t.updated_at, t.cluster, t.valid_from, t.valid_to, found.school, found.year,
-       found.role, found.state, found.confidence
-FROM leadership_term AS t JOIN (
+UPDATE leadership_term JOIN (
   SELECT name, school, year, role, state,
          ASCII(SUBSTRING(snapshot, provenance + IF(ASCII(SUBSTRING(snapshot, provenance + 1, 1)) < 128, 3, 4), 1)) AS confidence
   FROM (
@@ -73,7 +64,6 @@ FROM leadership_term AS t JOIN (
       ) AS at_state
     ) AS at_recognition
   ) AS at_provenance
-) AS found ON found.name = t.name
-ON DUPLICATE KEY UPDATE leadership_term.school = VALUES(leadership_term.school), leadership_term.year = VALUES(leadership_term.year),
-    leadership_term.role = VALUES(leadership_term.role), leadership_term.state = VALUES(leadership_term.state),
-    leadership_term.confidence = VALUES(leadership_term.confidence);
+) AS found ON found.name = leadership_term.name
+SET leadership_term.school = found.school, leadership_term.year = found.year, leadership_term.role = found.role,
+    leadership_term.state = found.state, leadership_term.confidence = found.confidence;

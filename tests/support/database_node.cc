@@ -66,6 +66,11 @@ DatabaseNode::DatabaseNode(Options options)
 }
 
 std::vector<std::string> DatabaseNode::Program() const {
+  // A process that changes its user by itself would no longer die with the test.
+  if (NeedsUserOfItsOwn(options_.engine)) {
+    return {"setpriv",        "--reuid=mysql",    "--regid=mysql",
+            "--clear-groups", "--pdeathsig=KILL", "mariadbd"};
+  }
   if (options_.engine != Engine::kMysql) return {"mariadbd"};
   // Another Debian's program, started by that Debian's loader.
   return {MysqlRoot() + "/usr/lib64/ld-linux-x86-64.so.2", "--library-path",
@@ -113,11 +118,8 @@ std::string DatabaseNode::Settings() const {
                   absl::StrCat("wsrep_sst_receive_address = 127.0.0.1:", options_.transfer_port),
                   "wsrep_sst_auth = root:"});
   }
-  if (NeedsUserOfItsOwn(options_.engine)) {
-    lines.emplace_back("user = mysql");
-  } else if (geteuid() == 0) {
-    lines.emplace_back("user = root");
-  }
+  if (geteuid() == 0)
+    lines.push_back(NeedsUserOfItsOwn(options_.engine) ? "user = mysql" : "user = root");
   return absl::StrCat(absl::StrJoin(lines, "\n"), "\n");
 }
 

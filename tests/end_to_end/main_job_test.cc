@@ -281,7 +281,8 @@ TEST_F(Consolidating, ADownloadedDocumentIsVerifiedOfflineByThePublicKeyAlone) {
   }
   WriteTextFile(file, document);
   const std::string signature_file = ReadTextFile(file + ".sig");
-  const auto key = document::VerifyingKey::FromPemFile(suite_.public_key_file(Service::kReporting));
+  const auto key =
+      document::VerifyingKeys::FromPemFile(suite_.public_key_file(Service::kReporting));
   ASSERT_THAT(key, IsOk());
   ASSERT_THAT(document::VerifyDocument(*key, document, signature_file), IsOk());
   std::string changed = document;

@@ -350,7 +350,7 @@ class RestoredSourceTest : public FollowerTest {
   struct Served {
     explicit Served(JournalSchema& schema)
         : feed(schema.pool()),
-          service(schema.pool(), feed, tokens, schema.verifying_key(), followers) {
+          service(schema.pool(), feed, tokens, schema.current_key(), followers) {
       feed.Start();
     }
     OpenStream Open() {

@@ -335,7 +335,10 @@ Outcome RunWith(const std::vector<const char*>& arguments, absl::Status result =
                         .serve = record("serve"),
                         .probe = record("probe"),
                         .migrate = record("migrate"),
-                        .verify = record("verify")};
+                        .verify = record("verify"),
+                        .refollow = [&](const ServiceConfig& config, const std::string&) {
+                          return record("refollow")(config);
+                        }};
   std::vector<const char*> argv = {"thidua-reporting"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   testing::internal::CaptureStdout();

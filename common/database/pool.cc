@@ -197,8 +197,7 @@ absl::StatusOr<Pool::Borrowed> Pool::ConnectToOne(const Bounds& bounds) {
   for (const size_t server : ServersToTry()) {
     if (absl::Status status = CheckBounds(bounds); !status.ok()) return status;
     const absl::Duration left = std::max(bounds.deadline - absl::Now(), absl::Milliseconds(1));
-    auto connection = Connection::Open(state_->account, server, std::min(left, kConnectTimeout),
-                                       state_->statement_timeout);
+    auto connection = Open(server, std::min(left, kConnectTimeout));
     NoteServer(server, connection.ok());
     if (connection.ok()) {
       state_->metrics.opened.Increment();

@@ -76,6 +76,10 @@ class ScriptedJournal {
       CallContext&, const journal::v1::VerifyEventsRequest&) {
     return journal::v1::VerifyEventsResponse();
   }
+  absl::StatusOr<journal::v1::DescribeFollowingResponse> DescribeFollowing(
+      CallContext&, const journal::v1::DescribeFollowingRequest&) {
+    return journal::v1::DescribeFollowingResponse();
+  }
 
   std::atomic<int> waiting{0};
   std::atomic<int> cancelled{0};
@@ -118,7 +122,8 @@ class ServerTest : public ::testing::Test {
     router_.Offer("thidua.journal.v1.JournalService")
         .Unary("ListEvents", &journal_, &ScriptedJournal::ListEvents)
         .Stream("WatchEvents", &journal_, &ScriptedJournal::WatchEvents)
-        .Unary("VerifyEvents", &journal_, &ScriptedJournal::VerifyEvents);
+        .Unary("VerifyEvents", &journal_, &ScriptedJournal::VerifyEvents)
+        .Unary("DescribeFollowing", &journal_, &ScriptedJournal::DescribeFollowing);
     policy_ = *access::Policy::Parse(
         R"({"roles": [{"name": "reader", "permissions": ["journal.*"]}],
             "bindings": [{"identity": "/ops/*", "roles": ["reader"], "reach": "REACH_ALL"},
@@ -581,6 +586,7 @@ TEST(RouterTest, AHandlerWithoutAMethodIsNamed) {
       .Unary("ListEvents", &journal, &ScriptedJournal::ListEvents)
       .Stream("WatchEvents", &journal, &ScriptedJournal::WatchEvents)
       .Unary("VerifyEvents", &journal, &ScriptedJournal::VerifyEvents)
+      .Unary("DescribeFollowing", &journal, &ScriptedJournal::DescribeFollowing)
       .Unary("ForgetEvents", &journal, &ScriptedJournal::VerifyEvents);
   const absl::Status surplus = router.Complete().status();
   EXPECT_FALSE(surplus.ok());

@@ -36,9 +36,11 @@ TEST(Drain, TenTermsUnderLoadFailNobodyWhoRepeats) {
   EXPECT_LT(longest, absl::Seconds(kDrainSeconds) + kGrace);
   RecordProperty("longest_drain_ms", absl::StrCat(absl::ToInt64Milliseconds(longest)));
   RecordProperty("acknowledged_writes", absl::StrCat(load.acknowledged()));
-  // A stopping service says so, and nothing else.
+  // A stopping service says so; one that has just started may have too few connections yet for
+  // all who come back at once. Both say that it is worth another try.
   for (const auto& [code, count] : load.refusals().counts()) {
-    EXPECT_EQ(code, absl::StatusCode::kUnavailable)
+    EXPECT_TRUE(code == absl::StatusCode::kUnavailable ||
+                code == absl::StatusCode::kResourceExhausted)
         << absl::StatusCodeToString(code) << " " << count << " times";
   }
   load.ExpectAllThere();

@@ -194,7 +194,10 @@ std::vector<int> FreePorts(int count) {
   for (int tries = 0; static_cast<int>(ports.size()) < count; ++tries) {
     if (tries > 10'000) Die("no free ports");
     const int port = 10'000 + static_cast<int>(device() % 22'000);
-    if (CanListenOn(port)) ports.insert(port);
+    // Never neighbours: a Galera node also takes the port behind the one it is given.
+    if (ports.count(port - 1) == 0 && ports.count(port + 1) == 0 && CanListenOn(port) &&
+        CanListenOn(port + 1))
+      ports.insert(port);
   }
   return {ports.begin(), ports.end()};
 }

@@ -19,6 +19,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "tests/support/figure.h"
 #include "tests/support/reporting_load.h"
 #include "tests/support/wire.h"
 #include "thidua/journal/v1/journal_service.pb.h"
@@ -45,12 +46,6 @@ Suite::Options WithBinaryLog() {
   options.database.extra_arguments = {"--log-bin=bin", "--server-id=1", "--binlog-format=ROW",
                                       "--sync-binlog=1"};
   return options;
-}
-
-void Figure(const std::string& name, const std::string& value) {
-  const char* const file = std::getenv("THIDUA_FIGURES");
-  if (file != nullptr) std::ofstream(file, std::ios::app) << name << "\t" << value << "\n";
-  std::cout << name << ": " << value << "\n";
 }
 
 Struct ReadJson(const std::string& text) {

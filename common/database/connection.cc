@@ -57,6 +57,8 @@ constexpr absl::Duration kIdleTransaction = absl::Seconds(10);
 // What the servers, and the client library, say themselves in such a case.
 constexpr int kErUnknownCommand = 1047;
 constexpr int kErReadOnlyOption = 1290;
+constexpr int kErLockDeadlock = 1213;
+constexpr int kErSavepointUnknown = 1305;
 constexpr int kCrSslConnectionError = 2026;
 
 // Strict on every table, whatever the server's default; in MySQL 8.4/9.x, MariaDB and TiDB alike.
@@ -170,6 +172,7 @@ struct Connection::Driver {
   bool is_mariadb = false;
   bool in_galera = false;
   bool broken = false;
+  bool silent = false;
   absl::Duration statement_timeout;
   absl::Duration enforced;  // the limit that the server knows
   Bounds bounds;
@@ -210,9 +213,29 @@ struct Connection::Driver {
   // Seen on Galera (MariaDB 10.11.19): a transaction that another node's write set throws out while
   // it idles is rolled back, and now and then no statement of it is told so. What follows then
   // would commit by itself, statement by statement. Without autocommit it is a new transaction
-  // instead, which COMMIT or ROLLBACK ends as a whole.
+  // instead, which COMMIT or ROLLBACK ends as a whole; and a savepoint that was set at the start is
+  // not known in it.
   void SetAutocommit(bool on) {
     if (in_galera) SendText(on ? "SET autocommit = 1" : "SET autocommit = 0");
+  }
+
+  void Begin() {
+    SetAutocommit(false);
+    SendText("START TRANSACTION");
+    if (in_galera) SendText("SAVEPOINT begun");
+  }
+
+  // A conflict when the transaction that would be committed is not the one that was begun.
+  absl::Status CheckStillTheSame() {
+    if (!in_galera) return absl::OkStatus();
+    return Guard("RELEASE SAVEPOINT begun", [&] {
+      try {
+        SendText("RELEASE SAVEPOINT begun");
+      } catch (const sql::SQLException& error) {
+        if (error.getErrorCode() != kErSavepointUnknown) throw;
+        throw sql::SQLException("rolled back and not told", "40001", kErLockDeadlock);
+      }
+    });
   }
 
   // A round trip for each statement would be dear, so a limit that is nearly right stays: one that
@@ -221,11 +244,17 @@ struct Connection::Driver {
     if (enforced < limit * 0.8 || enforced > limit * 1.1) Enforce(limit);
   }
 
+  void NoteBroken(absl::Time began) {
+    broken = true;
+    silent = silent || absl::Now() - began >= statement_timeout;
+  }
+
   // Runs `work`, which may throw what the driver throws.
   template <typename Work>
   absl::Status Guard(std::string_view sql, Work work) {
     int error_number = 0;
     std::string message;
+    const absl::Time began = absl::Now();
     try {
       work();
       return absl::OkStatus();
@@ -235,7 +264,7 @@ struct Connection::Driver {
     } catch (const std::exception& error) {
       message = error.what();
     }
-    broken = broken || BreaksConnection(error_number);
+    if (BreaksConnection(error_number)) NoteBroken(began);
     statements.Forget(sql);
     absl::Status status = FailureFromErrno(error_number);
     if (absl::IsInternal(status)) LogDefect(error_number, message, sql);
@@ -292,7 +321,8 @@ void InitializeDriver() {
   std::call_once(once, [] { TheDriver(); });
 }
 
-Connection::Connection(std::unique_ptr<Driver> driver) : driver_(std::move(driver)) {}
+Connection::Connection(std::unique_ptr<Driver> driver, size_t server)
+    : driver_(std::move(driver)), server_(server) {}
 Connection::~Connection() { EnterThread(); }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Account& account, size_t server,
@@ -316,7 +346,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Account& acco
         ConnectOptions(account, server, connect_timeout, statement_timeout);
     driver->session.reset(TheDriver().connect(options));
     driver->SetUp(over_tls);
-    return std::unique_ptr<Connection>(new Connection(std::move(driver)));
+    return std::unique_ptr<Connection>(new Connection(std::move(driver), server));
   } catch (const sql::SQLException& error) {
     error_number = error.getErrorCode();
     message = error.what();
@@ -333,15 +363,18 @@ absl::Status Connection::Send(std::string_view sql) {
 
 bool Connection::Ping() {
   bool alive = false;
+  const absl::Time began = absl::Now();
   const absl::Status status = driver_->Guard("", [&] {
     EnterThread();
     alive = driver_->session->isValid();
   });
-  return status.ok() && alive;
+  if (!status.ok() || !alive) driver_->NoteBroken(began);
+  return !driver_->broken;
 }
 
 void Connection::SetBounds(const Bounds& bounds) { driver_->bounds = bounds; }
 bool Connection::broken() const { return driver_->broken; }
+bool Connection::silent() const { return driver_->silent; }
 
 absl::Status Connection::ReadyForStatement() {
   if (!transaction_failure_.ok()) return transaction_failure_;
@@ -395,10 +428,7 @@ absl::StatusOr<int64_t> Connection::Execute(std::string_view sql,
 
 absl::Status Connection::BeginTransaction() {
   if (absl::Status ready = ReadyForStatement(); !ready.ok()) return ready;
-  absl::Status begun = driver_->Guard("", [&] {
-    driver_->SetAutocommit(false);
-    driver_->SendText("START TRANSACTION");
-  });
+  absl::Status begun = driver_->Guard("", [&] { driver_->Begin(); });
   if (!begun.ok()) {
     EndTransaction();
     return begun;
@@ -415,6 +445,7 @@ absl::Status Connection::CommitTransaction() {
   // it.
   return driver_->Guard("", [&] { driver_->session->commit(); });
 #else
+  if (absl::Status same = driver_->CheckStillTheSame(); !same.ok()) return same;
   absl::Status committed = Send("COMMIT");
   if (committed.ok()) EndTransaction();
   return committed;

@@ -73,7 +73,7 @@ class Connection {
   friend class Transaction;
 
   struct Driver;  // the cppconn session, defined in connection.cc only
-  explicit Connection(std::unique_ptr<Driver> driver);
+  Connection(std::unique_ptr<Driver> driver, size_t server);
 
   // Connects to the account's unix socket or to this one of its servers and sets the session up
   // (see connection.cc). Blocks for at most `connect_timeout`, rounded up to whole seconds. A
@@ -91,9 +91,13 @@ class Connection {
 
   void SetBounds(const Bounds& bounds);
   bool broken() const;
+  // Broken, and by a server that did not answer within the statement timeout.
+  bool silent() const;
+  // Which one of the account's servers it is to.
+  size_t server() const { return server_; }
 
   absl::Status BeginTransaction();
-  // Both end it, whatever they return.
+  // Both end it, whatever they return. A commit that fails as a conflict has committed nothing.
   absl::Status CommitTransaction();
   absl::Status RollbackTransaction();
   void EndTransaction();
@@ -104,6 +108,7 @@ class Connection {
   absl::Status Noted(absl::Status status);
 
   std::unique_ptr<Driver> driver_;
+  const size_t server_;
   bool in_transaction_ = false;
   absl::Status transaction_failure_;
 };

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <deque>
-#include <numeric>
+#include <iterator>
 #include <utility>
 
 #include "absl/random/random.h"
@@ -91,9 +91,8 @@ struct Pool::State {
       ABSL_GUARDED_BY(mutex);  // the latest used at the back, so that the rest grow old and go
   int lent ABSL_GUARDED_BY(mutex) = 0;  // in callers' hands, or being connected for them
   int connecting ABSL_GUARDED_BY(mutex) = 0;
-  absl::Time suspect_before ABSL_GUARDED_BY(mutex) =
-      absl::InfinitePast();                                          // when a connection last broke
-  std::vector<absl::Time> passed_over_until ABSL_GUARDED_BY(mutex);  // for each server
+  // For each server; InfinitePast for one that serves as far as is known.
+  std::vector<absl::Time> passed_over_until ABSL_GUARDED_BY(mutex);
   size_t server_in_use ABSL_GUARDED_BY(mutex) = 0;
 
   bool HasFree() const ABSL_SHARED_LOCKS_REQUIRED(mutex) { return lent < size; }
@@ -117,15 +116,6 @@ Pool::~Pool() = default;
 int Pool::size() const { return state_->size; }
 const Account& Pool::account() const { return state_->account; }
 const telemetry::DatabaseMetrics& Pool::metrics() const { return state_->metrics; }
-
-bool Pool::StillGood(Connection& connection, absl::Time last_used) const {
-  bool suspect = absl::Now() - last_used > kTrustedIdleTime;
-  {
-    absl::MutexLock lock(&state_->mutex);
-    suspect = suspect || last_used <= state_->suspect_before;
-  }
-  return !suspect || connection.Ping();
-}
 
 absl::StatusOr<Pool::Borrowed> Pool::Borrow(const Bounds& bounds) {
   if (absl::Status status = CheckBounds(bounds); !status.ok()) return status;
@@ -152,10 +142,13 @@ absl::StatusOr<Pool::Borrowed> Pool::Borrow(const Bounds& bounds) {
       candidate = std::move(state_->idle.back());
       state_->idle.pop_back();
     }
-    if (absl::Now() < candidate.expires && StillGood(*candidate.connection, candidate.last_used)) {
+    const absl::Time now = absl::Now();
+    if (now < candidate.expires &&
+        (now - candidate.last_used <= kTrustedIdleTime || candidate.connection->Ping())) {
       candidate.connection->SetBounds(bounds);
       return Borrowed(this, std::move(candidate.connection), candidate.expires);
     }
+    if (candidate.connection->broken()) NoteBroken(*candidate.connection);
     state_->metrics.discarded.Increment();
   }
   absl::StatusOr<Borrowed> connected = Connect(bounds, give_up);
@@ -210,15 +203,19 @@ absl::StatusOr<Pool::Borrowed> Pool::ConnectToOne(const Bounds& bounds) {
   return failure;
 }
 
-// In order of preference, those that are passed over last.
-std::vector<size_t> Pool::ServersToTry() const {
+// In order of preference, those that are passed over last. Whoever is the first to come when a
+// server's time is over tries it alone: one that is silent takes its time to fail.
+std::vector<size_t> Pool::ServersToTry() {
+  const absl::Time now = absl::Now();
+  std::vector<size_t> servers;
+  std::vector<size_t> passed_over;
   absl::MutexLock lock(&state_->mutex);
-  std::vector<size_t> servers(state_->passed_over_until.size());
-  std::iota(servers.begin(), servers.end(), 0);
-  std::stable_partition(servers.begin(), servers.end(),
-                        [&, now = absl::Now()](size_t server) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-                          return state_->passed_over_until[server] <= now;
-                        });
+  for (size_t server = 0; server < state_->passed_over_until.size(); ++server) {
+    absl::Time& until = state_->passed_over_until[server];
+    (until <= now ? servers : passed_over).push_back(server);
+    if (until != absl::InfinitePast() && until <= now) until = now + kPassOver;
+  }
+  servers.insert(servers.end(), passed_over.begin(), passed_over.end());
   return servers;
 }
 
@@ -229,6 +226,7 @@ void Pool::NoteServer(size_t server, bool serves) {
       state_->passed_over_until[server] = absl::Now() + kPassOver;
       return;
     }
+    state_->passed_over_until[server] = absl::InfinitePast();
     if (std::exchange(state_->server_in_use, server) == server) return;
   }
   const Server& now_used = state_->account.servers[server];
@@ -236,14 +234,29 @@ void Pool::NoteServer(size_t server, bool serves) {
       {{"host", now_used.host}, {"port", now_used.port}, {"user", state_->account.user}});
 }
 
+// What broke one connection has most likely broken those beside it.
+void Pool::NoteBroken(const Connection& connection) {
+  if (connection.silent()) NoteServer(connection.server(), false);
+  std::deque<State::Idle> gone;  // closes outside the lock
+  {
+    absl::MutexLock lock(&state_->mutex);
+    const auto kept = std::stable_partition(
+        state_->idle.begin(), state_->idle.end(),
+        [&](const State::Idle& idle) { return idle.connection->server() != connection.server(); });
+    std::move(kept, state_->idle.end(), std::back_inserter(gone));
+    state_->idle.erase(kept, state_->idle.end());
+  }
+  for (size_t i = 0; i < gone.size(); ++i) state_->metrics.discarded.Increment();
+}
+
 void Pool::TakeBack(std::unique_ptr<Connection> connection, absl::Time expires) {
   const absl::Time now = absl::Now();
   const bool broken = connection != nullptr && connection->broken();
+  if (broken) NoteBroken(*connection);
   {
     absl::MutexLock lock(&state_->mutex);
     --state_->lent;
     state_->metrics.in_use.Set(state_->lent);
-    if (broken) state_->suspect_before = now;
     if (connection != nullptr && !broken && now < expires) {
       connection->SetBounds(Bounds{});
       state_->idle.push_back({std::move(connection), expires, now});

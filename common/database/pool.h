@@ -41,13 +41,14 @@ struct Bounds {
 };
 
 // Thread-safe. Connections live for 10 min ± 20 % and are never reconnected under the caller's
-// feet: a broken one is discarded, and all that idled while it broke are asked for a sign of life
-// before they are lent again. At most 5 connect at the same time.
+// feet: a broken one is discarded, and with it all to the same server that idle. At most 5 connect
+// at the same time.
 //
 // Of several servers the first is used as long as it takes writes: one writer saves the conflicts
-// of several. One that does not (away, read-only, a Galera node outside the primary component) is
-// passed over for 5 s. Connections to any other than the first live for 30 s ± 20 % only, so that
-// all come back to it soon after it does.
+// of several. One that does not (away, read-only, a Galera node outside the primary component) or
+// that let a statement wait for longer than the statement timeout is passed over for 5 s; then one
+// caller tries it, and the others only if it serves. Connections to any other than the first live
+// for 30 s ± 20 % only, so that all come back to it soon after it does.
 class Pool {
  public:
   // Returns the connection to its pool when destroyed; a broken connection is discarded. Must not
@@ -70,7 +71,8 @@ class Pool {
   };
 
   // Does not connect; the first Borrow does. size: most connections at once, at least 1.
-  // statement_timeout: longest time one statement may run where the deadline would allow more.
+  // statement_timeout: longest time one statement may run where the deadline would allow more; a
+  // server that says nothing for 2 s longer is given up.
   // metrics: where it counts what it does; its default counts nothing.
   Pool(Account account, int size, absl::Duration statement_timeout = absl::Seconds(30),
        const telemetry::DatabaseMetrics& metrics = {});
@@ -97,9 +99,9 @@ class Pool {
   absl::StatusOr<std::unique_ptr<Connection>> Open(size_t server, absl::Duration timeout) const;
   absl::StatusOr<Borrowed> Connect(const Bounds& bounds, absl::Time give_up);
   absl::StatusOr<Borrowed> ConnectToOne(const Bounds& bounds);
-  std::vector<size_t> ServersToTry() const;
+  std::vector<size_t> ServersToTry();
   void NoteServer(size_t server, bool serves);
-  bool StillGood(Connection& connection, absl::Time last_used) const;
+  void NoteBroken(const Connection& connection);
 
   std::unique_ptr<State> state_;
 };

@@ -42,7 +42,8 @@ absl::Status RecordResponse(Connection& connection, const LedgerKey& key,
       {response, Sha256(key.caller), key.method, key.request_id});
   if (!rows.ok()) return rows.status();
   // The row is gone, or another's with its answer: the transaction that inserted ours was rolled
-  // back and nobody said so (see connection.cc). Like any conflict it is run again.
+  // back and nobody said so (see connection.cc, which would find it at COMMIT). Like any conflict
+  // it is run again.
   if (*rows != 1) return FailureFromErrno(1213);
   return absl::OkStatus();
 }

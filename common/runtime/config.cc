@@ -32,7 +32,7 @@ constexpr int kDefaultDrainSeconds = 5;
 constexpr int kDefaultRetentionDays = 7;  // AIP-155: what we promise at least.
 constexpr int kQueueLengthPerWorker = 16;
 constexpr absl::Duration kDefaultReloadInterval = absl::Seconds(10);
-constexpr absl::Duration kDefaultStatementTimeout = absl::Seconds(30);
+constexpr absl::Duration kDefaultStatementTimeout = absl::Seconds(5);
 constexpr int64_t kSecondsOf100Years = int64_t{36525} * 24 * 60 * 60;
 
 // All that is wrong with a configuration.

@@ -83,7 +83,11 @@ database::Account AccountOf(const ServiceConfig& config, User user) {
   return account;
 }
 
-absl::Duration StatementTimeout(const ServiceConfig& config) {
+// A migration may rebuild a large table, or wait until a long transaction lets go of it.
+constexpr absl::Duration kMigrationStatementTimeout = absl::Hours(1);
+
+absl::Duration StatementTimeout(const ServiceConfig& config, User user) {
+  if (user == User::kOwner) return kMigrationStatementTimeout;
   const auto& timeout = config.database().statement_timeout();
   return absl::Seconds(timeout.seconds()) + absl::Nanoseconds(timeout.nanos());
 }
@@ -97,7 +101,7 @@ std::unique_ptr<database::Pool> OpenPool(const ServiceConfig& config, User user)
   const telemetry::DatabaseMetrics metrics(telemetry::Metrics::Process(), account.user);
   return std::make_unique<database::Pool>(std::move(account),
                                           config.database().pool_size() + kConnectionsOfOurOwn,
-                                          StatementTimeout(config), metrics);
+                                          StatementTimeout(config, user), metrics);
 }
 
 std::vector<std::string> DirectoryTypes() {

@@ -153,6 +153,26 @@ TEST_F(GaleraFailover, EachNodeIsKilledUnderLoadAndNothingIsLostOrDoubled) {
          absl::StrCat(load.acknowledged(), ", 0"));
 }
 
+// A machine that hangs closes nothing: its cluster has to miss it, and the service to stop waiting.
+TEST_F(GaleraFailover, ANodeThatHangsIsLeftAndComesBack) {
+  ReportingLoad load(suite_, {.threads = 8});
+  ASSERT_TRUE(load.AwaitProgress(200));
+  const size_t victim = NodeOf(Service::kReporting);
+  cluster().node(victim).Hang();
+  const absl::Duration pause = LongestPause(load);
+  EXPECT_LT(pause, absl::Seconds(10)) << Described(load.refusals().last());
+  // The service looks every five seconds whether the node is back, and nobody waits for that.
+  const absl::Duration later = LongestPause(load);
+  EXPECT_LT(later, absl::Seconds(1)) << Described(load.refusals().last());
+  cluster().node(victim).GoOn();
+  const absl::Time begin = absl::Now();
+  cluster().node(victim).AwaitServing();
+  Figure("galera, the node written to hangs: writes pause / are held up later / it is back after",
+         absl::StrCat(Seconds(pause), " / ", Seconds(later), " / ", Seconds(absl::Now() - begin)));
+  ASSERT_TRUE(load.AwaitProgress(200));
+  ExpectAllThere(load);
+}
+
 TEST_F(GaleraFailover, AMinorityAcknowledgesNothingAndHealsWhenTheOthersReturn) {
   ReportingLoad load(suite_, {.threads = 4});
   ASSERT_TRUE(load.AwaitProgress(100));

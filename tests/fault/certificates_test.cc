@@ -176,6 +176,54 @@ TEST_F(Certificates, FiveRotationsTwoOfThemBrokenFailNoCall) {
   load.ExpectAllThere();
 }
 
+// As deploy/README.md says it: both authorities are known everywhere, then each certificate is
+// exchanged, then the old authority is known no more. A caller that goes along notices nothing.
+TEST_F(Certificates, AuthorityIsExchangedWithoutAFailedCall) {
+  const std::string ca = suite_.authority().ca_file();
+  CertificateAuthority next(suite_.directory() + "/next");
+  const access::CertificateFiles renewed_school = next.Identity(northern::kHead);
+  const std::string new_ca = ReadTextFile(next.ca_file());
+  const auto know = [&](const std::string& authorities) {
+    WriteTextFile(ca + ".new", authorities);
+    std::filesystem::rename(ca + ".new", ca);
+    absl::SleepFor(kLongEnough);
+  };
+  ReportingLoad load(suite_, {.threads = 4});
+  NewConnections before(suite_.address(Service::kReporting), school_, 1);
+
+  know(ReadTextFile(ca) + new_ca);
+  NewConnections after(suite_.address(Service::kReporting),
+                       {renewed_school.certificate, renewed_school.key, ca}, 1);
+  for (const Service service : kAllServices) {
+    const std::string identity = absl::StrCat("service/", NameOf(service));
+    in_use_ = suite_.authority().Identity(identity);
+    Place(next.Identity(identity));
+  }
+  in_use_ = suite_.authority().Identity("service/reporting");
+  EXPECT_TRUE(AwaitShown(FingerprintOf(in_use_.certificate)));
+  absl::SleepFor(kLongEnough);
+  before.Stop();
+  load.Stop();
+  know(new_ca);
+
+  EXPECT_THAT(
+      CallWithBytes(*ConnectAs(suite_.address(Service::kReporting), school_), kListWindows, "")
+          .status,
+      StatusIs(absl::StatusCode::kUnavailable))
+      << "a certificate of the former authority";
+  // What each service is told by those below it still comes.
+  suite_.Kill(Service::kRegistry);
+  suite_.Start(Service::kRegistry);
+  EXPECT_TRUE(suite_.AwaitFollowers());
+  after.Stop();
+  for (const auto* connections : {&before, &after}) {
+    EXPECT_GT(connections->answered(), 100);
+    for (const absl::Status& failure : connections->failures()) ADD_FAILURE() << failure;
+  }
+  EXPECT_TRUE(load.refusals().counts().empty());
+  load.ExpectAllThere();
+}
+
 // A certificate of another authority, or for another domain of trust, is as broken as a torn file.
 TEST_F(Certificates, OneThatCallersWouldNotTrustIsRefused) {
   const std::string good = FingerprintShown();

@@ -273,6 +273,33 @@ TEST_F(DatabaseSlowOrAway, AWriteCutOffIsResolvedByItsRepeat) {
   EXPECT_EQ(repeated->note(), "bổ sung");
 }
 
+// A serving process gives a statement up early, so as not to hang with a database that hangs; what
+// `migrate` does may take long, and half of it done helps nobody.
+TEST(LongMigration, WaitsForALockLongerThanAnyCallMay) {
+  constexpr absl::Duration kHeld = absl::Seconds(4);
+  Suite::Options options;
+  options.configure = [](Service, config::v1::ServiceConfig& config) {
+    config.mutable_database()->mutable_statement_timeout()->set_nanos(500'000'000);
+  };
+  Suite suite(options);
+  std::thread holder([&] {
+    RunOrDie({"mariadb", "--no-defaults", "--user=root", "--socket=" + suite.database().socket(),
+              "-e",
+              absl::StrCat("LOCK TABLES `", suite.schema(Service::kRegistry),
+                           "`.schema_migration WRITE; SELECT SLEEP(", absl::ToInt64Seconds(kHeld),
+                           ")")});
+  });
+  while (suite.AskDatabase(
+             "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(%'",
+             {}) == 0)
+    absl::SleepFor(absl::Milliseconds(50));
+  const absl::Time begin = absl::Now();
+  const CommandResult migrated = suite.Program(Service::kRegistry, "migrate");
+  EXPECT_EQ(migrated.exit_status, 0) << migrated.out << migrated.err;
+  EXPECT_GT(absl::Now() - begin, kHeld / 2) << "nothing held it up: this proves nothing";
+  holder.join();
+}
+
 // With the registry and awards gone, schools go on reporting, also after reporting itself has been
 // started anew: what it follows it keeps.
 TEST(OthersAway, ReportingTakesReportsAlone) {

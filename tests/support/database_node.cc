@@ -4,6 +4,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -199,6 +200,9 @@ std::string DatabaseNode::RecoveredPosition() {
   const size_t begin = found + kSays.size();
   return recovery.err.substr(begin, recovery.err.find_first_of(" \n", begin) - begin);
 }
+
+void DatabaseNode::Hang() { ::kill(pid(), SIGSTOP); }
+void DatabaseNode::GoOn() { ::kill(pid(), SIGCONT); }
 
 void DatabaseNode::Wipe() {
   Kill();

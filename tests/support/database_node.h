@@ -50,6 +50,9 @@ class DatabaseNode {
 
   // SIGKILL, as a power cut for the process.
   void Kill() { server_.reset(); }
+  // It keeps its place and its connections and does nothing any more, as a machine that hangs.
+  void Hang();
+  void GoOn();
   bool Running() { return server_ != nullptr && server_->Running(); }
   pid_t pid() const { return server_->pid(); }
   // Its data are lost with it: it is empty, or in a cluster to be filled again.

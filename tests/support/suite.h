@@ -180,6 +180,8 @@ class Suite {
   // The `thidua` command, as an identity.
   CommandResult Thidua(const std::vector<std::string>& words,
                        const std::string& identity = "academy/office");
+  // The one number that the query answers to the administrator; 0 for no row.
+  int64_t AskDatabase(const std::string& sql, const std::vector<database::Value>& parameters);
   // The service's own binary: Program(Service::kRegistry, "verify").
   CommandResult Program(Service service, const std::string& subcommand,
                         const std::vector<std::string>& operands = {});
@@ -221,7 +223,6 @@ class Suite {
   config::v1::ServiceConfig ConfigOf(Service service, const Replica& replica);
   void WriteProfile();
   std::vector<std::string> HealthNames(Service service);
-  int64_t AskDatabase(const std::string& sql, const std::vector<database::Value>& parameters);
   bool AwaitNumber(const std::string& sql, int64_t number, absl::Time give_up);
   bool AwaitMap(Service service, int replica, int64_t position, absl::Time give_up);
   bool AwaitMaps(Service service, int64_t position, absl::Time give_up);

@@ -95,7 +95,7 @@ TEST_F(ConfigTest, DefaultsAreFilledIn) {
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_EQ(config->database().port(), 3306);
   EXPECT_EQ(config->database().pool_size(), 8);
-  EXPECT_EQ(config->database().statement_timeout().seconds(), 30);
+  EXPECT_EQ(config->database().statement_timeout().seconds(), 5);
   EXPECT_EQ(config->tls().reload_interval().seconds(), 10);
   EXPECT_EQ(config->workers(), 8);
   EXPECT_EQ(config->admission_queue_length(), 128);

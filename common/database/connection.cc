@@ -211,10 +211,10 @@ struct Connection::Driver {
   }
 
   // Seen on Galera (MariaDB 10.11.19): a transaction that another node's write set throws out while
-  // it idles is rolled back, and now and then no statement of it is told so. What follows then
-  // would commit by itself, statement by statement. Without autocommit it is a new transaction
-  // instead, which COMMIT or ROLLBACK ends as a whole; and a savepoint that was set at the start is
-  // not known in it.
+  // it idles is rolled back, and now and then, at a read, no statement of it is told so. What
+  // follows then would commit by itself, statement by statement. Without autocommit it is a new
+  // transaction instead, which COMMIT or ROLLBACK ends as a whole; and a savepoint that was set at
+  // the start is not known in it.
   void SetAutocommit(bool on) {
     if (in_galera) SendText(on ? "SET autocommit = 1" : "SET autocommit = 0");
   }

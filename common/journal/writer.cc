@@ -72,10 +72,14 @@ absl::StatusOr<std::string> Append(database::Transaction& transaction, const Act
 }
 
 absl::Status AppendDenied(database::Pool& pool, const Act& act, std::string_view resource,
-                          const database::Bounds& bounds, absl::Time now) {
+                          int64_t left_out, const database::Bounds& bounds, absl::Time now) {
   Change change;
   change.resource = FitResource(resource);
   change.change_kind = kDenied;
+  if (left_out > 0) {
+    change.reason =
+        absl::StrCat(left_out, " denied calls of this caller before it are in no event");
+  }
   v1::Event event = MakeEvent(act, change, now);
   // A denied call's fields are not checked; one that its column cannot hold must not keep the
   // denial out of the journal.

@@ -39,10 +39,11 @@ absl::StatusOr<std::string> Append(database::Transaction& transaction, const Act
 
 // Records a denied call in a transaction of its own. `resource` is what was asked for and may hold
 // anything a caller sent: what is longer than a resource name may be is cut, what is not printable
-// ASCII becomes '?', and a request id that is no UUID is left out. `now` is business time. An error
-// leaves nothing behind; UNAVAILABLE may leave the event.
+// ASCII becomes '?', and a request id that is no UUID is left out. `left_out`: how many of the
+// caller before this one are in no event (DenialBudget); said in its reason. `now` is business
+// time. An error leaves nothing behind; UNAVAILABLE may leave the event.
 absl::Status AppendDenied(database::Pool& pool, const Act& act, std::string_view resource,
-                          const database::Bounds& bounds, absl::Time now);
+                          int64_t left_out, const database::Bounds& bounds, absl::Time now);
 
 }  // namespace thidua::journal
 

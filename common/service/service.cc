@@ -20,6 +20,7 @@
 #include "common/directory/publication.h"
 #include "common/directory/scope_facts.h"
 #include "common/document/digest.h"
+#include "common/journal/denial_budget.h"
 #include "common/journal/feed.h"
 #include "common/journal/journal_service.h"
 #include "common/journal/sealer.h"
@@ -184,6 +185,8 @@ class Running {
   document::CurrentSigningKey CurrentSigningKey() const {
     return [this] { return signing_key_->Current(); };
   }
+  void RecordDenial(const journal::Act& act, const std::string& resource,
+                    const database::Bounds& bounds, absl::Time now);
   void CheckHealth();
   void SetHealth(const std::string& dependency, bool serving);
   absl::Status CheckSchema();
@@ -197,6 +200,8 @@ class Running {
   telemetry::Metrics& metrics_ = telemetry::Metrics::Process();
   telemetry::CertificateMetrics certificate_metrics_{metrics_};
   telemetry::HealthMetrics health_metrics_{metrics_};
+  telemetry::Counter denials_left_out_ = telemetry::DeniedCallsLeftOut(metrics_);
+  journal::DenialBudget denials_;
   std::unique_ptr<database::Pool> pool_;
   std::unique_ptr<runtime::FileInForce<document::SigningKey>> signing_key_;
   std::unique_ptr<runtime::FileInForce<contract::PageTokenKeys>> page_token_keys_;
@@ -353,18 +358,33 @@ absl::Status Running::OpenPipeline() {
   parts.position = [this] { return DirectoryPosition(); };
   parts.after_mutation = [this] { sealer_->Wake(); };
   parts.record_denial = [this](const journal::Act& act, const std::string& resource,
-                               const database::Bounds& bounds, absl::Time now) {
-    if (absl::Status recorded = journal::AppendDenied(*pool_, act, resource, bounds, now);
-        !recorded.ok()) {
-      Log(Severity::kError, "a denied call could not be recorded",
-          {{"caller", act.actor}, {"cause", recorded.message()}});
-    }
-    sealer_->Wake();
-  };
+                               const database::Bounds& bounds,
+                               absl::Time now) { RecordDenial(act, resource, bounds, now); };
   auto pipeline = rpc::Pipeline::Create(router_, std::move(parts));
   if (!pipeline.ok()) return pipeline.status();
   pipeline_ = *std::move(pipeline);
   return absl::OkStatus();
+}
+
+void Running::RecordDenial(const journal::Act& act, const std::string& resource,
+                           const database::Bounds& bounds, absl::Time now) {
+  const journal::DenialBudget::Decision decision = denials_.Decide(act.actor, absl::Now());
+  if (!decision.record) {
+    denials_left_out_.Increment();
+    if (decision.left_out == 1) {
+      Log(Severity::kWarning, "a caller is denied again and again; not all of it is recorded",
+          {{"caller", act.actor}, {"method", act.method}, {"resource", resource}});
+    }
+    return;
+  }
+  if (absl::Status recorded =
+          journal::AppendDenied(*pool_, act, resource, decision.left_out, bounds, now);
+      !recorded.ok()) {
+    denials_.NotRecorded(act.actor, decision);
+    Log(Severity::kError, "a denied call could not be recorded",
+        {{"caller", act.actor}, {"cause", recorded.message()}});
+  }
+  sealer_->Wake();
 }
 
 absl::Status Running::StartServer() {

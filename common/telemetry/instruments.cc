@@ -126,6 +126,12 @@ Gauge MountedFileRefused(Metrics& metrics, std::string_view file) {
       {{"file", std::string(file)}});
 }
 
+Counter DeniedCallsLeftOut(Metrics& metrics) {
+  return metrics.GetCounter(
+      {"thidua_denied_calls_left_out_total",
+       "Denied calls that are in no event, since their caller was denied too often."});
+}
+
 double TimestampSeconds(absl::Time time) {
   return static_cast<double>(absl::ToUnixMicros(time)) * 1e-6;
 }

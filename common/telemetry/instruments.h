@@ -130,6 +130,10 @@ class HealthMetrics {
 //   in force, else 0
 Gauge MountedFileRefused(Metrics& metrics, std::string_view file);
 
+// Denied calls that are in no event, since their caller was denied too often.
+//   thidua_denied_calls_left_out_total
+Counter DeniedCallsLeftOut(Metrics& metrics);
+
 // Seconds since the epoch, for gauges of instants.
 double TimestampSeconds(absl::Time time);
 

@@ -141,8 +141,9 @@ TEST_F(GaleraCluster, ARequestOnAllNodesAtOnceHasOneEffect) {
   EXPECT_EQ(CounterIn(pool), kRequests);
 }
 
-// Work that is no request (sealing, following) has no ledger row to look at. A transaction that was
-// thrown out between its two statements must not leave the second.
+// A transaction that was thrown out in its middle must not leave its second half. The word of it
+// gets lost at a read between two writes, most often at one that the session has yet to prepare:
+// with the check before COMMIT taken out, some 1 in 100 of these transactions leave a half.
 TEST_F(GaleraCluster, NoHalfOfATransactionIsCommitted) {
   constexpr int kWriters = 6;
   constexpr int kCounts = 100;
@@ -154,16 +155,18 @@ TEST_F(GaleraCluster, NoHalfOfATransactionIsCommitted) {
   std::atomic<int> conflicts{0};
   for (size_t i = 0; i < kWriters; ++i) {
     writers.emplace_back([&, i] {
-      Pool pool(AppOn(i % cluster_->size()), 1);
       for (int counted = 0; counted < kCounts;) {
+        Pool pool(AppOn(i % cluster_->size()), 1);
         const absl::Status done = Transaction::RunUnledgered(
             pool, {absl::Now() + absl::Seconds(10)}, [](Transaction& transaction) -> absl::Status {
-              for (const int64_t id : {1, 2}) {
-                const auto added =
-                    transaction.Execute("UPDATE counter SET value = value + 1 WHERE id = ?", {id});
-                if (!added.ok()) return added.status();
-                absl::SleepFor(absl::Milliseconds(1));  // others' write sets come while it idles
-              }
+              const auto first =
+                  transaction.Execute("UPDATE counter SET value = value + 1 WHERE id = 1");
+              if (!first.ok()) return first.status();
+              const auto rows = transaction.Query("SELECT value FROM counter WHERE id = 2");
+              if (!rows.ok()) return rows.status();
+              const auto second =
+                  transaction.Execute("UPDATE counter SET value = value + 1 WHERE id = 2");
+              if (!second.ok()) return second.status();
               return absl::OkStatus();
             });
         if (done.ok()) {

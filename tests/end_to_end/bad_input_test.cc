@@ -449,6 +449,28 @@ TEST_F(StrangeCaller, ADeniedCallIsAnEventWithItsCallerAndWhatItAskedFor) {
   EXPECT_EQ(events->events(0).permission(), "registry.schools.write");
 }
 
+// The journal keeps everything for ever: a portal without its right, asking in a loop, must not fill
+// it. What is left out is told later.
+TEST_F(StrangeCaller, WhoIsDeniedWithoutEndDoesNotFillTheJournal) {
+  constexpr int kCalls = 800;
+  Client& lai_chau = suite_->As("school/lai-chau");
+  const int64_t before = suite_->Events(Service::kRegistry, "DENIED");
+  for (int i = 0; i < kCalls; ++i) {
+    ASSERT_THAT(lai_chau.Call<registry::v1::School>(
+                    "thidua.registry.v1.SchoolService.CreateSchool", NewSchool()),
+                RefusedFor(Reason::REASON_PERMISSION_DENIED));
+  }
+  EXPECT_LT(suite_->Events(Service::kRegistry, "DENIED"), before + kCalls - 100);
+  EXPECT_THAT(suite_->Log(Service::kRegistry),
+              ::testing::HasSubstr("a caller is denied again and again"));
+  // Another caller's denial is recorded all the same.
+  const int64_t others = suite_->Events(Service::kRegistry, "DENIED");
+  EXPECT_THAT(DienBien().Call<registry::v1::School>("thidua.registry.v1.SchoolService.CreateSchool",
+                                                    NewSchool()),
+              RefusedFor(Reason::REASON_PERMISSION_DENIED));
+  EXPECT_GE(suite_->Events(Service::kRegistry, "DENIED"), others + 1);
+}
+
 TEST_F(StrangeCaller, OperationsReadTheJournalAndNothingElse) {
   EXPECT_THAT(
       suite_->As("ops/on-call")

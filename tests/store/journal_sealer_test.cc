@@ -353,17 +353,19 @@ TEST_F(SealerTest, KilledSealerLeavesNothingHalfDone) {
 TEST_F(SealerTest, DeniedCallIsAnEvent) {
   Act act = JournalSchema::Act();
   act.request_id = "không phải UUID";
-  ASSERT_TRUE(AppendDenied(schema_.pool(), act, "windows/2024-h1/reports/hà-giang",
+  ASSERT_TRUE(AppendDenied(schema_.pool(), act, "windows/2024-h1/reports/hà-giang", 0,
                            {absl::Now() + absl::Seconds(5)}, absl::Now())
                   .ok());
-  ASSERT_TRUE(AppendDenied(schema_.pool(), act, std::string(5000, 'a'),
+  ASSERT_TRUE(AppendDenied(schema_.pool(), act, std::string(5000, 'a'), 41,
                            {absl::Now() + absl::Seconds(5)}, absl::Now())
                   .ok());
   schema_.Seal();
   ExpectSealedInOrder(2);
   const auto events = schema_.Rows(
-      "SELECT resource, change_kind, request_id, actor, acting_person FROM event ORDER BY "
+      "SELECT resource, change_kind, request_id, actor, acting_person, reason FROM event ORDER BY "
       "event_id");
+  EXPECT_EQ(events[0].Text(5), "");
+  EXPECT_EQ(events[1].Text(5), "41 denied calls of this caller before it are in no event");
   EXPECT_EQ(events[0].Text(0), std::string("windows/2024-h1/reports/h") + "??" + "-giang");
   EXPECT_EQ(events[0].Text(1), kDenied);
   EXPECT_EQ(events[0].Text(2), "");

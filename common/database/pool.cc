@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include "absl/random/random.h"
@@ -91,12 +92,17 @@ struct Pool::State {
       ABSL_GUARDED_BY(mutex);  // the latest used at the back, so that the rest grow old and go
   int lent ABSL_GUARDED_BY(mutex) = 0;  // in callers' hands, or being connected for them
   int connecting ABSL_GUARDED_BY(mutex) = 0;
-  // For each server; InfinitePast for one that serves as far as is known.
-  std::vector<absl::Time> passed_over_until ABSL_GUARDED_BY(mutex);
+  std::vector<bool> passed_over ABSL_GUARDED_BY(mutex);  // for each server
   size_t server_in_use ABSL_GUARDED_BY(mutex) = 0;
+
+  bool stopping ABSL_GUARDED_BY(mutex) = false;
+  std::thread scout;  // only beside several servers
 
   bool HasFree() const ABSL_SHARED_LOCKS_REQUIRED(mutex) { return lent < size; }
   bool MayConnect() const ABSL_SHARED_LOCKS_REQUIRED(mutex) { return connecting < kMostConnecting; }
+  bool HasWorkForScout() const ABSL_SHARED_LOCKS_REQUIRED(mutex) {
+    return stopping || std::ranges::count(passed_over, true) > 0;
+  }
 };
 
 Pool::Pool(Account account, int size, absl::Duration statement_timeout,
@@ -104,15 +110,22 @@ Pool::Pool(Account account, int size, absl::Duration statement_timeout,
     : state_(std::make_unique<State>()) {
   InitializeDriver();
   // A unix socket counts as one server.
-  state_->passed_over_until.resize(std::max<size_t>(1, account.servers.size()),
-                                   absl::InfinitePast());
+  state_->passed_over.resize(std::max<size_t>(1, account.servers.size()));
   state_->account = std::move(account);
   state_->size = std::max(1, size);
   state_->statement_timeout = statement_timeout;
   state_->metrics = metrics;
+  if (state_->account.servers.size() > 1) state_->scout = std::thread([this] { Scout(); });
 }
 
-Pool::~Pool() = default;
+Pool::~Pool() {
+  {
+    absl::MutexLock lock(&state_->mutex);
+    state_->stopping = true;
+  }
+  if (state_->scout.joinable()) state_->scout.join();
+}
+
 int Pool::size() const { return state_->size; }
 const Account& Pool::account() const { return state_->account; }
 const telemetry::DatabaseMetrics& Pool::metrics() const { return state_->metrics; }
@@ -203,31 +216,43 @@ absl::StatusOr<Pool::Borrowed> Pool::ConnectToOne(const Bounds& bounds) {
   return failure;
 }
 
-// In order of preference, those that are passed over last. Whoever is the first to come when a
-// server's time is over tries it alone: one that is silent takes its time to fail.
-std::vector<size_t> Pool::ServersToTry() {
-  const absl::Time now = absl::Now();
+// In order of preference, those that are passed over last.
+std::vector<size_t> Pool::ServersToTry() const {
   std::vector<size_t> servers;
-  std::vector<size_t> passed_over;
   absl::MutexLock lock(&state_->mutex);
-  for (size_t server = 0; server < state_->passed_over_until.size(); ++server) {
-    absl::Time& until = state_->passed_over_until[server];
-    (until <= now ? servers : passed_over).push_back(server);
-    if (until != absl::InfinitePast() && until <= now) until = now + kPassOver;
+  for (const bool passed_over : {false, true}) {
+    for (size_t server = 0; server < state_->passed_over.size(); ++server) {
+      if (state_->passed_over[server] == passed_over) servers.push_back(server);
+    }
   }
-  servers.insert(servers.end(), passed_over.begin(), passed_over.end());
   return servers;
 }
 
+void Pool::Scout() {
+  while (true) {
+    std::vector<size_t> away;
+    {
+      absl::MutexLock lock(&state_->mutex);
+      state_->mutex.Await(absl::Condition(state_.get(), &State::HasWorkForScout));
+      if (state_->mutex.AwaitWithTimeout(absl::Condition(&state_->stopping), kPassOver)) return;
+      for (size_t server = 0; server < state_->passed_over.size(); ++server) {
+        if (state_->passed_over[server]) away.push_back(server);
+      }
+    }
+    for (const size_t server : away) {
+      if (!Open(server, kConnectTimeout).ok()) continue;
+      absl::MutexLock lock(&state_->mutex);
+      state_->passed_over[server] = false;
+    }
+  }
+}
+
+// Of a connection that was made, or that broke.
 void Pool::NoteServer(size_t server, bool serves) {
   {
     absl::MutexLock lock(&state_->mutex);
-    if (!serves) {
-      state_->passed_over_until[server] = absl::Now() + kPassOver;
-      return;
-    }
-    state_->passed_over_until[server] = absl::InfinitePast();
-    if (std::exchange(state_->server_in_use, server) == server) return;
+    state_->passed_over[server] = !serves;
+    if (!serves || std::exchange(state_->server_in_use, server) == server) return;
   }
   const Server& now_used = state_->account.servers[server];
   Log(Severity::kWarning, "the database is now reached at another server",

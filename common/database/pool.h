@@ -46,9 +46,10 @@ struct Bounds {
 //
 // Of several servers the first is used as long as it takes writes: one writer saves the conflicts
 // of several. One that does not (away, read-only, a Galera node outside the primary component) or
-// that let a statement wait for longer than the statement timeout is passed over for 5 s; then one
-// caller tries it, and the others only if it serves. Connections to any other than the first live
-// for 30 s ± 20 % only, so that all come back to it soon after it does.
+// that let a statement wait for longer than the statement timeout is passed over. A thread of the
+// pool's own tries it again every 5 s, since one that hangs takes its time to fail and no caller
+// should wait for that. Connections to any other than the first live for 30 s ± 20 % only, so that
+// all come back to it soon after it does.
 class Pool {
  public:
   // Returns the connection to its pool when destroyed; a broken connection is discarded. Must not
@@ -99,7 +100,8 @@ class Pool {
   absl::StatusOr<std::unique_ptr<Connection>> Open(size_t server, absl::Duration timeout) const;
   absl::StatusOr<Borrowed> Connect(const Bounds& bounds, absl::Time give_up);
   absl::StatusOr<Borrowed> ConnectToOne(const Bounds& bounds);
-  std::vector<size_t> ServersToTry();
+  std::vector<size_t> ServersToTry() const;
+  void Scout();
   void NoteServer(size_t server, bool serves);
   void NoteBroken(const Connection& connection);
 

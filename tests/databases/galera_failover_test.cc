@@ -166,6 +166,10 @@ TEST_F(GaleraFailover, ANodeThatHangsIsLeftAndComesBack) {
   EXPECT_LT(later, absl::Seconds(1)) << Described(load.refusals().last());
   cluster().node(victim).GoOn();
   const absl::Time begin = absl::Now();
+  // The node itself believes at first that nothing has happened.
+  DatabaseNode& witness = cluster().node((victim + 1) % cluster().size());
+  while (witness.StatusOf("wsrep_cluster_size") != "3" && absl::Now() - begin < absl::Seconds(90))
+    absl::SleepFor(absl::Milliseconds(50));
   cluster().node(victim).AwaitServing();
   Figure("galera, the node written to hangs: writes pause / are held up later / it is back after",
          absl::StrCat(Seconds(pause), " / ", Seconds(later), " / ", Seconds(absl::Now() - begin)));

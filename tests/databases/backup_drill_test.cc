@@ -6,6 +6,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
@@ -32,6 +34,7 @@ using google::protobuf::Struct;
 using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 // Exit status of `thidua verify suite` when the services do not agree.
 constexpr int kDisagreement = 7;
@@ -131,14 +134,16 @@ class BackupDrill : public ::testing::Test {
 
   // An operator's account files. The one for backups has no more rights than the script says.
   void MakeAccounts() {
-    Administer("CREATE USER thidua_backup IDENTIFIED BY 'sao lưu'");
-    for (const Service service : kAllServices)
-      Administer(absl::StrCat("GRANT SELECT ON `", suite_.schema(service), "`.* TO thidua_backup"));
-    Administer("GRANT BINLOG MONITOR, REPLICATION SLAVE ON *.* TO thidua_backup");
     const std::string client =
         absl::StrCat("[client]\nsocket=", suite_.database().socket(), "\nuser=");
     WriteTextFile(backup_account_, client + "thidua_backup\npassword=\"sao lưu\"\n");
     WriteTextFile(administrator_, client + "root\n");
+    std::vector<std::string> words = {"--local", "--backup", backup_account_};
+    for (const Service service : kAllServices) words.push_back(suite_.schema(service));
+    const CommandResult made = Run("accounts", words);
+    EXPECT_EQ(made.exit_status, 0) << made.err;
+    for (const auto statement : absl::StrSplit(made.out, '\n', absl::SkipEmpty()))
+      Administer(std::string(statement));
     fs::create_directory(backups_);
   }
   void Administer(const std::string& sql) { suite_.database().Administer(sql); }
@@ -562,6 +567,51 @@ TEST_F(BackupDrill, AnInterruptedBackupIsNone) {
   EXPECT_EQ(Restore(backup, {"--replace", suite_.schema(Service::kRegistry)}).exit_status, 0);
 }
 
+TEST_F(BackupDrill, TheNewestAreKeptAndLogsAreAddedToTheNewest) {
+  const auto logs_of_newest = [&] {
+    return Run("backup", {"--account", backup_account_, "--logs-of", backups_});
+  };
+  EXPECT_THAT(logs_of_newest().err, HasSubstr("is no backup and holds none yet"));
+  for (const char* number : {"0", "-1", "many"})
+    EXPECT_THAT(TryBackup({"--keep", number}).err, HasSubstr("is a number from 1 on"));
+
+  // They are named by the second.
+  const auto next = [&](const std::vector<std::string>& options = {}) {
+    absl::SleepFor(absl::Milliseconds(1'100));
+    return Backup(options);
+  };
+  const std::string first = next();
+  fs::create_directories(first + "/logs");
+  const std::string second = next({"--keep", "2"});
+  {
+    // Somebody still fetches the logs of the oldest.
+    Process fetching({"flock", "--no-fork", first + "/logs/.lock", "sleep", "60"},
+                     suite_.directory() + "/fetching.log");
+    const absl::Time give_up = absl::Now() + absl::Seconds(10);
+    while (RunCommand({"flock", "-n", first + "/logs/.lock", "true"}).exit_status == 0) {
+      ASSERT_LT(absl::Now(), give_up);
+      absl::SleepFor(absl::Milliseconds(10));
+    }
+    next({"--keep", "2"});
+    EXPECT_TRUE(fs::exists(first));
+  }
+  const std::string third = next({"--keep", "2"});
+  fs::create_directory(backups_ + "/another's");
+  const std::string newest = next({"--keep", "2"});
+  std::set<std::string> left;
+  for (const auto& entry : fs::directory_iterator(backups_)) {
+    if (entry.path().filename() != ".lock") left.insert(entry.path().string());
+  }
+  EXPECT_THAT(left, UnorderedElementsAre(third, newest, backups_ + "/another's"));
+
+  const CommandResult fetched = logs_of_newest();
+  EXPECT_EQ(fetched.exit_status, 0) << fetched.err;
+  EXPECT_THAT(fetched.out, HasSubstr(newest + "/logs up to bin."));
+  EXPECT_FALSE(fs::exists(third + "/logs/sha256sums"));
+  LoseEverything();
+  EXPECT_EQ(Restore(newest, {"--until", "end"}).exit_status, 0);
+}
+
 TEST_F(BackupDrill, WhatCouldDestroyIsRefused) {
   const std::string backup = Backup();
   const auto refusal = [&](const std::vector<std::string>& options) {
@@ -572,9 +622,9 @@ TEST_F(BackupDrill, WhatCouldDestroyIsRefused) {
   EXPECT_THAT(refusal({}), HasSubstr("is not empty"));
   EXPECT_THAT(refusal({"--replace"}), HasSubstr("a service still runs on"));
   EXPECT_THAT(refusal({"--replace", "unknown"}), HasSubstr("holds no unknown"));
-  fs::permissions(backup_account_, fs::perms::group_read, fs::perm_options::add);
+  fs::permissions(backup_account_, fs::perms::others_read, fs::perm_options::add);
   EXPECT_THAT(TryBackup().err, HasSubstr("others may read it"));
-  fs::permissions(backup_account_, fs::perms::group_read, fs::perm_options::remove);
+  fs::permissions(backup_account_, fs::perms::others_read, fs::perm_options::remove);
 
   // The disaster itself stands in the logs.
   StopServices();

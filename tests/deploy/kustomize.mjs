@@ -1,6 +1,6 @@
 // Builds of kustomize as plain objects.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { parseAllDocuments, stringify } from "yaml";
 
@@ -43,13 +43,35 @@ export function buildWith(resource, components, more = {}) {
 
 const databaseImage = { images: [{ name: "thidua/database", newTag: "1.0.0" }] };
 
+// Where a database outside is, as the component backup tells to say it.
+const backupOutside = {
+  patches: [
+    {
+      patch: stringify({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "backup-server" },
+        data: {
+          "backup.cnf": readFileSync(`${kubernetes}components/backup/backup.cnf`, "utf8").replace(
+            /^host = .*/m,
+            "host = database.example.vn",
+          ),
+        },
+      }),
+    },
+  ],
+};
+
 // Every combination that the operations guide speaks of.
 export const builds = {
   development: () => build(`${kubernetes}overlays/development`),
   production: () => build(`${kubernetes}overlays/production`),
+  "development + backup": () => buildWith("overlays/development", ["backup"]),
   "development + galera": () => buildWith("overlays/development", ["galera"]),
+  "development + galera + backup + encryption": () => buildWith("overlays/development", ["galera", "backup", "backup-encryption"]),
   "development + monitoring": () => buildWith("overlays/development", ["monitoring"]),
+  "production + backup": () => buildWith("overlays/production", ["backup"], backupOutside),
   "production + json-gateway": () => buildWith("overlays/production", ["json-gateway"]),
-  "base + certificates + database + galera + monitoring": () =>
-    buildWith("base", ["certificates", "database", "galera", "monitoring"], databaseImage),
+  "base + certificates + database + galera + backup + monitoring": () =>
+    buildWith("base", ["certificates", "database", "galera", "backup", "monitoring"], databaseImage),
 };

@@ -22,7 +22,7 @@ for (const [name, build] of Object.entries(builds)) {
 }
 
 // All that there is, in one build to take apart.
-const everything = buildWith("overlays/development", ["galera", "monitoring", "json-gateway"]);
+const everything = buildWith("overlays/development", ["galera", "backup", "backup-encryption", "monitoring", "json-gateway"]);
 for (const [rule, broken] of Object.entries(rules)) for (const problem of broken(everything)) fail("everything", `${rule}: ${problem}`);
 
 for (const rule of Object.keys(rules)) if (!mutations.some(([attacked]) => attacked === rule)) fail(rule, "is attacked by no mutation");

@@ -1,7 +1,10 @@
 // Small edits of a good build, each of which one rule must refuse; and edits that the schema must refuse. A check that finds nothing proves
 // nothing until it has been seen to find something.
 const find = (objects, kind, name) => objects.find((object) => object.kind === kind && object.metadata.name.startsWith(name));
-const pod = (objects, kind, name) => find(objects, kind, name).spec.template.spec;
+const pod = (objects, kind, name) => {
+  const { spec } = find(objects, kind, name);
+  return (spec.jobTemplate?.spec ?? spec).template.spec;
+};
 const first = (objects, kind = "Deployment", name = "reporting") => pod(objects, kind, name).containers[0];
 const remove = (objects, kind, name) => objects.splice(objects.indexOf(find(objects, kind, name)), 1);
 const policy = (objects, name) => find(objects, "NetworkPolicy", name).spec;
@@ -17,6 +20,7 @@ export const mutations = [
   ["nobody is root", "a pod without runAsNonRoot", (o) => delete pod(o, "Deployment", "awards").securityContext.runAsNonRoot],
   ["nobody is root", "user 0", (o) => (pod(o, "Job", "registry").securityContext.runAsUser = 0)],
   ["nobody is root", "a container of another user than its pod", (o) => (first(o).securityContext.runAsUser = 0)],
+  ["nobody is root", "a backup as user 0", (o) => (pod(o, "CronJob", "backup").securityContext.runAsUser = 0)],
   ["nobody is root", "no seccomp profile", (o) => delete pod(o, "StatefulSet", "database").securityContext.seccompProfile],
   [
     "containers have no privileges",
@@ -34,8 +38,10 @@ export const mutations = [
     "a directory of the node",
     (o) => pod(o, "Deployment", "awards").volumes.push({ name: "node", hostPath: { path: "/" } }),
   ],
+  ["containers have no privileges", "a backup with capabilities", (o) => delete first(o, "CronJob", "backup").securityContext.capabilities],
   ["containers have no privileges", "the node's network", (o) => (pod(o, "Deployment", "json-gateway").hostNetwork = true)],
   ["no token of the Kubernetes API", "a pod with a token", (o) => delete pod(o, "Deployment", "registry").automountServiceAccountToken],
+  ["no token of the Kubernetes API", "a backup with a token", (o) => delete pod(o, "CronJob", "backup-logs").automountServiceAccountToken],
   [
     "no token of the Kubernetes API",
     "an account with a token",
@@ -50,6 +56,12 @@ export const mutations = [
   ["images are of one version", "a migration of another version", (o) => (first(o, "Job").image = "thidua/reporting:0.9.0")],
   ["resources are bounded", "no limits", (o) => delete first(o).resources.limits],
   ["resources are bounded", "a memory limit above the request", (o) => (first(o).resources.limits.memory = "1Gi")],
+  ["images are of one version", "a backup of another version", (o) => (first(o, "CronJob", "backup").image = "thidua/backup:0.9.0")],
+  [
+    "resources are bounded",
+    "a backup that may fill the node",
+    (o) => delete first(o, "CronJob", "backup").resources.limits["ephemeral-storage"],
+  ],
   ["resources are bounded", "no request of processor time", (o) => delete first(o, "Job").resources.requests.cpu],
   [
     "Services lead to pods",
@@ -92,6 +104,16 @@ export const mutations = [
     "the database on another port",
     (o) => (policy(o, "services-to-database").egress[0].ports[0].port = 3307),
   ],
+  [
+    "needed flows are open at both ends",
+    "backups not let out",
+    (o) => policy(o, "services-to-database").podSelector.matchExpressions[0].values.pop(),
+  ],
+  [
+    "needed flows are open at both ends",
+    "backups not let in by the database",
+    (o) => policy(o, "database").ingress[0].from[0].podSelector.matchExpressions[0].values.pop(),
+  ],
   ["needed flows are open at both ends", "nodes that cannot copy one another", (o) => policy(o, "database").ingress[1].ports.pop()],
   [
     "needed flows are open at both ends",
@@ -129,6 +151,11 @@ export const mutations = [
   ],
   [
     "secrets are files, and the group's only",
+    "an option file that everybody may read",
+    (o) => (pod(o, "CronJob", "backup").volumes.find(({ name }) => name === "account").projected.defaultMode = 0o444),
+  ],
+  [
+    "secrets are files, and the group's only",
     "the default mode",
     (o) => delete pod(o, "Deployment", "registry").volumes.find(({ name }) => name === "secrets").secret.defaultMode,
   ],
@@ -145,10 +172,19 @@ export const mutations = [
     (o) => (pod(o, "Deployment", "registry").volumes.find(({ name }) => name === "secrets").secret.secretName = "awards-secrets"),
   ],
   [
+    "only migrations see the owner",
+    "a backup with an owner's password",
+    (o) =>
+      pod(o, "CronJob", "backup")
+        .volumes.find(({ name }) => name === "account")
+        .projected.sources.push({ secret: { name: "registry-owner" } }),
+  ],
+  [
     "what is referred to is there",
     "a secret that nobody supplies",
     (o) => (pod(o, "Deployment", "registry").volumes.find(({ name }) => name === "identity").secret.secretName = "registry-tls"),
   ],
+  ["what is referred to is there", "no volume for backups", (o) => remove(o, "PersistentVolumeClaim", "backup")],
   ["what is referred to is there", "no certificate", (o) => remove(o, "Certificate", "awards-identity")],
   ["what is referred to is there", "no policy", (o) => remove(o, "ConfigMap", "access-policy")],
   ["what is referred to is there", "no account", (o) => remove(o, "ServiceAccount", "reporting")],
@@ -211,8 +247,62 @@ export const mutations = [
   ],
   ["connections fit into the database", "many pods", (o) => (find(o, "HorizontalPodAutoscaler", "awards").spec.maxReplicas = 30)],
   ["connections fit into the database", "large pools", (o) => edit(o, "registry", (c) => (c.database.pool_size = 150))],
+  [
+    "each schema has one writer",
+    "a name for all nodes",
+    (o) => delete find(o, "Service", "database-1").spec.selector["statefulset.kubernetes.io/pod-name"],
+  ],
+  ["each schema has one writer", "a node that a service does not know", (o) => edit(o, "registry", (c) => c.database.fallback_hosts.pop())],
+  [
+    "each schema has one writer",
+    "two services on one node",
+    (o) =>
+      edit(o, "awards", (c) => Object.assign(c.database, { host: "database-0", fallback_hosts: ["database-1:3306", "database-2:3306"] })),
+  ],
   ["each version migrates once", "a name without its version", (o) => (find(o, "Job", "registry").metadata.name = "registry-migration")],
   ["each version migrates once", "never cleared away", (o) => delete find(o, "Job", "registry").spec.ttlSecondsAfterFinished],
+  ["backups come one after another, and end", "two at once", (o) => delete find(o, "CronJob", "backup-logs").spec.concurrencyPolicy],
+  [
+    "backups come one after another, and end",
+    "no deadline for a start",
+    (o) => delete find(o, "CronJob", "backup").spec.startingDeadlineSeconds,
+  ],
+  [
+    "backups come one after another, and end",
+    "one that hangs",
+    (o) => delete find(o, "CronJob", "backup").spec.jobTemplate.spec.activeDeadlineSeconds,
+  ],
+  ["backups come one after another, and end", "no failed one left", (o) => (find(o, "CronJob", "backup").spec.failedJobsHistoryLimit = 0)],
+  [
+    "backups share their volume",
+    "logs on a volume of their own",
+    (o) => (pod(o, "CronJob", "backup-logs").volumes.find(({ name }) => name === "backup").persistentVolumeClaim.claimName = "backup-logs"),
+  ],
+  ["backups share their volume", "on any node", (o) => delete pod(o, "CronJob", "backup-logs").affinity],
+  [
+    "backups share their volume",
+    "beside full backups alone",
+    (o) =>
+      (pod(o, "CronJob", "backup").affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchLabels[
+        "app.kubernetes.io/component"
+      ] = "full-backup"),
+  ],
+  ["backups are encrypted together", "logs in the clear", (o) => first(o, "CronJob", "backup-logs").args.splice(-2)],
+  [
+    "backups are encrypted together",
+    "a key that is not there",
+    (o) => {
+      for (const name of ["backup", "backup-logs"]) first(o, "CronJob", name).args.splice(-1, 1, "/run/thidua/key/public.asc");
+    },
+  ],
+  [
+    "certificates bear the names that are used",
+    "backups of a node by another name",
+    (o) => {
+      const { data } = find(o, "ConfigMap", "backup-server");
+      data["backup.cnf"] = data["backup.cnf"].replace("database-0", "database-3");
+    },
+  ],
   [
     "certificates bear the names that are used",
     "two identities",
@@ -237,6 +327,11 @@ export const mutations = [
     "certificates bear the names that are used",
     "a database by another name",
     (o) => edit(o, "awards", (c) => (c.database.host = "database-0.database-nodes")),
+  ],
+  [
+    "certificates bear the names that are used",
+    "a second database by another name",
+    (o) => edit(o, "awards", (c) => (c.database.fallback_hosts = ["database-3:3306"])),
   ],
   [
     "certificates bear the names that are used",

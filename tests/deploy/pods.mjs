@@ -1,8 +1,10 @@
 // Lays out on this machine what a cluster would make of a build, so that its pods can be run for real without one:
 //   pods.mjs BUILD DIRECTORY
-// DIRECTORY/pods has a line "POD ADDRESS INIT,... CONTAINER" for each pod, DIRECTORY/POD/CONTAINER runs that container in its pod's network
-// namespace (named like the directory's last part, "-" and the pod), as its user, without capabilities, on a read-only root with what it
-// mounts and nothing else; DIRECTORY/POD/ready PROCESS asks whether it is ready where the probe is a command. Certificates are made as the build's Certificates say, secrets by deploy/kubernetes/secrets.
+// DIRECTORY/pods has a line "POD ADDRESS INIT,... CONTAINER" for each pod (of a Job or CronJob the one that it would start now),
+// DIRECTORY/POD/CONTAINER runs that container in its pod's network namespace (named like the directory's last part, "-" and the pod), as its
+// user, without capabilities, on a read-only root with what it mounts and nothing else; DIRECTORY/POD/ready PROCESS asks whether it is ready
+// where the probe is a command. Certificates are made as the build's Certificates say, secrets by deploy/kubernetes/secrets; a claim that
+// several pods mount is DIRECTORY/claims/NAME.
 import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
@@ -11,12 +13,22 @@ import { builds, parse, root } from "./kustomize.mjs";
 const [buildName, directory] = process.argv.slice(2);
 const objects = builds[buildName]();
 const find = (kind, name) => objects.find((object) => object.kind === kind && object.metadata.name === name);
-const labelsOf = (workload) => workload.spec.template.metadata.labels;
+const templateOf = ({ spec }) => (spec.jobTemplate?.spec ?? spec).template;
+const ends = ({ kind }) => ["Job", "CronJob"].includes(kind);
 
 // --- what comes from outside the build ---
 
 function supplySecrets() {
   for (const object of parse(execFileSync(`${root}deploy/kubernetes/secrets`, { encoding: "utf8" })).filter(Boolean)) objects.push(object);
+}
+
+// The operators' key for backups; its secret half stays in keyring/.
+function supplyBackupKey() {
+  const home = `${directory}/keyring`;
+  mkdirSync(home, { mode: 0o700 });
+  const gpg = (...words) => execFileSync("gpg", ["--homedir", home, "--batch", ...words], { encoding: "utf8", stdio: "pipe" });
+  gpg("--passphrase", "", "--quick-generate-key", "backups", "default", "default", "never");
+  objects.push({ kind: "ConfigMap", metadata: { name: "backup-key" }, data: { "key.asc": gpg("--armor", "--export", "backups") } });
 }
 
 // As cert-manager would, for issuers that are self-signed or have a key in a secret.
@@ -99,27 +111,27 @@ const replicasOf = (workload) =>
     : (workload.spec.replicas ?? 1);
 
 function placePods() {
-  const workloads = objects.filter(({ kind }) => ["Deployment", "StatefulSet", "Job"].includes(kind));
+  const workloads = objects.filter(({ kind }) => ["Deployment", "StatefulSet", "Job", "CronJob"].includes(kind));
   const pods = workloads.flatMap((workload) =>
     Array.from({ length: replicasOf(workload) }, (_, i) => ({
       workload,
-      spec: workload.spec.template.spec,
-      name: workload.kind === "Job" ? workload.metadata.name : `${workload.metadata.name}-${i}`,
+      spec: templateOf(workload).spec,
+      name: ends(workload) ? workload.metadata.name : `${workload.metadata.name}-${i}`,
     })),
   );
+  for (const pod of pods) pod.labels = { ...templateOf(pod.workload).metadata.labels, "statefulset.kubernetes.io/pod-name": pod.name };
   pods.forEach((pod, i) => (pod.address = `192.0.2.${10 + i}`));
   return pods;
 }
 
-// A Service with an address of its own is here the second of its pods, or the only one.
+// A Service with an address of its own is here the first of its pods, ready or not.
 function hostsOf(pods) {
   const lines = ["127.0.0.1 localhost"];
   for (const service of objects.filter(({ kind }) => kind === "Service")) {
     const behind = pods.filter(
-      ({ workload }) =>
-        workload.kind !== "Job" && Object.entries(service.spec.selector).every(([key, value]) => labelsOf(workload)[key] === value),
+      ({ workload, labels }) => !ends(workload) && Object.entries(service.spec.selector).every(([key, value]) => labels[key] === value),
     );
-    const reached = service.spec.clusterIP === "None" ? behind : [behind[1] ?? behind[0]];
+    const reached = service.spec.clusterIP === "None" ? behind : [behind[0]];
     for (const { address } of reached) lines.push(`${address} ${service.metadata.name} ${service.metadata.name}.thidua.svc`);
     for (const { address, name, workload } of behind)
       if (workload.spec.serviceName === service.metadata.name) lines.push(`${address} ${name}.${service.metadata.name}`);
@@ -151,8 +163,14 @@ function filesOf(volume) {
 }
 
 function layVolume(volume, place, group) {
-  mkdirSync(place, { recursive: true });
-  if (volume.emptyDir || volume.claim) {
+  // One that several pods mount is laid out once, beside them.
+  const claim = volume.persistentVolumeClaim && `${directory}/claims/${volume.persistentVolumeClaim.claimName}`;
+  if (claim) {
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(claim, place);
+  }
+  mkdirSync(claim ?? place, { recursive: true });
+  if (volume.emptyDir || volume.claim || claim) {
     chownSync(place, 0, group);
     chmodSync(place, volume.emptyDir ? 0o2777 : 0o2775);
     return;
@@ -206,13 +224,24 @@ function asThePodSays(command, container, pod) {
 
 const writeScript = (path, lines) => writeFileSync(path, `#!/bin/bash\n# Made by tests/deploy/pods.mjs.\n${lines}\n`, { mode: 0o755 });
 
+// What an image of ours starts when the pod does not say it, and what of this checkout is mounted for it: the binary of a service, or the
+// directory of the script that is the image's entry point.
+function entryOf(image) {
+  const stage = readFileSync(`${root}deploy/Containerfile`, "utf8")
+    .split(/^FROM /m)
+    .find((text) => text.includes(` AS ${image}\n`));
+  const [, script] = /^ENTRYPOINT \["(\/deploy\/.+?)"/m.exec(stage) ?? [];
+  return script
+    ? { entry: script, from: `${root}${dirname(script).slice(1)}`, at: dirname(script) }
+    : { entry: "/entry", from: `${root}build/services/${image}`, at: "/entry" };
+}
+
 function layContainer(container, pod, hosts) {
   const home = `${directory}/${pod.name}`;
   const place = `${home}/root-${container.name}`;
   layRoot(place, container, hosts);
-  // An image of ours starts its binary; the database's says what it starts.
-  const binary = `${root}build/services/${basename(container.image).split(":")[0]}`;
-  const command = [...(container.command ?? ["/entry"]), ...(container.args ?? [])];
+  const { entry, from, at } = entryOf(basename(container.image).split(":")[0]);
+  const command = [...(container.command ?? [entry]), ...(container.args ?? [])];
   // One mount may lie in another.
   const ordered = [...container.volumeMounts].sort((a, b) => (a.mountPath < b.mountPath ? -1 : 1));
   const mounts = ordered.map(
@@ -226,7 +255,7 @@ bind() { [ -e "$2" ] || mkdir -p "$2"; mount --bind "$1" "$2"; mount -o "remount
 root=${quoted(place)}
 bind "$root" "$root" rw
 bind /usr "$root/usr" ro
-${container.command ? "" : `bind ${quoted(binary)} "$root/entry" ro`}
+${container.command ? "" : `bind ${quoted(from)} "$root${at}" ro`}
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 ${mounts.join("\n")}
@@ -239,6 +268,7 @@ exec chroot "$root" ${asThePodSays(command, container, pod)}`,
 }
 
 supplySecrets();
+if (JSON.stringify(objects).includes('"backup-key"')) supplyBackupKey();
 for (const { spec } of objects.filter(({ kind }) => kind === "Certificate")) secretOf(spec.secretName);
 const pods = placePods();
 const hosts = hostsOf(pods);

@@ -20,9 +20,12 @@ const supplied = parse(execFileSync(`${root}deploy/kubernetes/secrets`, { encodi
 const named = (object) => `${object.kind} ${object.metadata.name}`;
 const of = (objects, ...kinds) => objects.filter((object) => kinds.includes(object.kind));
 const find = (objects, kind, name) => objects.find((object) => object.kind === kind && object.metadata.name === name);
-const workloads = (objects) => of(objects, "Deployment", "StatefulSet", "Job");
-const podOf = (workload) => workload.spec.template.spec;
-const labelsOf = (workload) => workload.spec.template.metadata.labels;
+const workloads = (objects) => of(objects, "Deployment", "StatefulSet", "Job", "CronJob");
+const templateOf = ({ spec }) => (spec.jobTemplate?.spec ?? spec).template;
+const podOf = (workload) => templateOf(workload).spec;
+const labelsOf = (workload) => templateOf(workload).metadata.labels;
+// Pods that do their work and end: nobody calls them.
+const ends = ({ kind }) => ["Job", "CronJob"].includes(kind);
 const containersOf = (workload) => [...(podOf(workload).initContainers ?? []), ...podOf(workload).containers];
 const portsOf = (workload) => containersOf(workload).flatMap((container) => container.ports ?? []);
 const isService = (workload) => labelsOf(workload)["app.kubernetes.io/component"] === "server";
@@ -72,6 +75,7 @@ function keysOf(objects, kind, name) {
   if (kind === "Secret" && of(objects, "Certificate").some((certificate) => certificate.spec.secretName === name))
     return ["tls.crt", "tls.key", "ca.crt"];
   if (kind === "Secret" && name === "database-ca") return ["ca.crt"]; // an external database's
+  if (kind === "ConfigMap" && name === "backup-key") return ["key.asc"]; // the operators'
   return undefined;
 }
 
@@ -94,6 +98,7 @@ function configOf(objects, workload) {
 }
 
 const serving = (objects) => of(objects, "Deployment").filter(isService);
+const backups = (objects) => of(objects, "CronJob").filter((job) => labelsOf(job)["app.kubernetes.io/name"] === "backup");
 const migrations = (objects) => of(objects, "Job").filter((job) => labelsOf(job)["app.kubernetes.io/component"] === "migration");
 const policies = (objects, type) => of(objects, "NetworkPolicy").filter(({ spec }) => spec.policyTypes.includes(type));
 const denies = ({ spec }) => Object.keys(spec.podSelector).length === 0 && !spec.ingress && !spec.egress;
@@ -114,18 +119,31 @@ function lets(objects, type, labels, others, port) {
 
 // Both ends of a flow, for each that must exist: what a service follows, and its database when that is in the cluster.
 function flowsNeeded(objects) {
-  const pods = (name) =>
-    workloads(objects).filter((workload) => labelsOf(workload)["app.kubernetes.io/name"] === name && workload.kind !== "Job");
+  const pods = (name) => workloads(objects).filter((workload) => labelsOf(workload)["app.kubernetes.io/name"] === name && !ends(workload));
   const followed = serving(objects).flatMap((from) =>
     (configOf(objects, from).follow ?? []).map(({ service }) => ({ from, to: find(objects, "Deployment", service), port: 8443 })),
   );
-  const stored = [...serving(objects), ...migrations(objects)].flatMap((from) => pods("database").map((to) => ({ from, to, port: 3306 })));
+  const stored = [...serving(objects), ...migrations(objects), ...backups(objects)].flatMap((from) =>
+    pods("database").map((to) => ({ from, to, port: 3306 })),
+  );
   const called = pods("json-gateway").flatMap((from) => serving(objects).map((to) => ({ from, to, port: 8443 })));
   const copied = pods("database")
     .filter(({ spec }) => spec.replicas > 1)
     .flatMap((node) => [3306, 4567, 4568, 4444].map((port) => ({ from: node, to: node, port })));
   return [...followed, ...stored, ...called, ...copied];
 }
+
+// The pods behind a Service, as "database-1": all of a workload, or the one of a StatefulSet that its selector names.
+function podsBehind(objects, service) {
+  const { "statefulset.kubernetes.io/pod-name": one, ...matchLabels } = service?.spec.selector ?? {};
+  return workloads(objects)
+    .filter((workload) => service && !ends(workload) && selects({ matchLabels }, labelsOf(workload)))
+    .flatMap((workload) => Array.from({ length: workload.spec.replicas ?? 1 }, (_, i) => `${workload.metadata.name}-${i}`))
+    .filter((pod) => !one || pod === one);
+}
+
+// The database servers that a service may write to, the preferred one first.
+const serversOf = ({ database }) => [database.host, ...(database.fallback_hosts ?? []).map((address) => address.replace(/:\d+$/, ""))];
 
 export const rules = {
   "nobody is root": (objects) => [
@@ -181,8 +199,9 @@ export const rules = {
     ]),
   "Services lead to pods": (objects) =>
     of(objects, "Service").flatMap((service) => {
+      const pods = podsBehind(objects, service);
       const behind = workloads(objects).filter(
-        (workload) => workload.kind !== "Job" && selects({ matchLabels: service.spec.selector }, labelsOf(workload)),
+        (workload) => !ends(workload) && pods.some((pod) => pod.replace(/-\d+$/, "") === workload.metadata.name),
       );
       return [
         ...unless(behind.length === 1, `${named(service)}: selects ${behind.length} workloads`),
@@ -208,7 +227,7 @@ export const rules = {
     ...["Ingress", "Egress"].flatMap((type) => unless(policies(objects, type).some(denies), `no NetworkPolicy denies ${type} by default`)),
     ...workloads(objects).flatMap((workload) =>
       ["Ingress", "Egress"].flatMap((type) => {
-        const wanted = type === "Egress" || workload.kind !== "Job";
+        const wanted = type === "Egress" || !ends(workload);
         return unless(
           !wanted || namedPolicies(objects, type, labelsOf(workload)).length,
           `${named(workload)}: no NetworkPolicy names a flow of ${type}`,
@@ -217,7 +236,7 @@ export const rules = {
     ),
     ...of(objects, "Service").flatMap((service) =>
       workloads(objects)
-        .filter((workload) => selects({ matchLabels: service.spec.selector }, labelsOf(workload)))
+        .filter((workload) => podsBehind(objects, service).includes(`${workload.metadata.name}-0`))
         .flatMap((workload) =>
           unless(namedPolicies(objects, "Ingress", labelsOf(workload)).length, `${named(service)}: no NetworkPolicy selects its pods`),
         ),
@@ -268,7 +287,7 @@ export const rules = {
       ),
   "probes ask what is there": (objects) =>
     workloads(objects)
-      .filter(({ kind }) => kind !== "Job")
+      .filter((workload) => !ends(workload))
       .flatMap((workload) =>
         podOf(workload).containers.flatMap((container) =>
           ["startupProbe", "livenessProbe", "readinessProbe"].flatMap((name) => {
@@ -340,17 +359,20 @@ export const rules = {
   ],
   "only migrations see the owner": (objects) =>
     workloads(objects)
-      .filter((workload) => isService(workload) || workload.kind === "Job")
+      .filter((workload) => isService(workload) || ends(workload))
       .flatMap((workload) => {
-        const service = labelsOf(workload)["app.kubernetes.io/name"];
+        const name = labelsOf(workload)["app.kubernetes.io/name"];
         const seen = podOf(workload)
           .volumes.flatMap(contentsOf)
           .filter(({ kind }) => kind === "Secret")
-          .map(({ name }) => name);
-        const wanted =
-          workload.kind === "Job" ? [`${service}-owner`, "database-ca"] : [`${service}-identity`, `${service}-secrets`, "database-ca"];
+          .map((secret) => secret.name);
+        const own = {
+          Job: [`${name}-owner`],
+          CronJob: [`${name}-account`],
+          Deployment: [`${name}-identity`, `${name}-secrets`],
+        };
         return unless(
-          JSON.stringify([...seen].sort()) === JSON.stringify(wanted.sort()),
+          JSON.stringify([...seen].sort()) === JSON.stringify([...own[workload.kind], "database-ca"].sort()),
           `${named(workload)}: sees the secrets ${seen.join(", ")}`,
         );
       }),
@@ -370,6 +392,9 @@ export const rules = {
             unless(keys.includes(key), `${named(workload)}: ${kind} ${name} has no ${key}`),
           );
         }),
+      ...podOf(workload).volumes.flatMap(({ persistentVolumeClaim: claim }) =>
+        unless(!claim || find(objects, "PersistentVolumeClaim", claim.claimName), `${named(workload)}: no claim ${claim?.claimName}`),
+      ),
       ...containersOf(workload).flatMap(({ name, volumeMounts }) =>
         volumeMounts.flatMap((mount) =>
           unless(
@@ -482,6 +507,30 @@ export const rules = {
     }, 0);
     return unless(wanted < most, `services may want ${wanted} connections, the database gives ${most}`);
   },
+  "each schema has one writer": (objects) => {
+    const nodes = podsBehind(objects, find(objects, "Service", "database-nodes"));
+    if (!nodes.length) return [];
+    const orders = serving(objects).map((deployment) => ({
+      deployment,
+      order: serversOf(configOf(objects, deployment)).map((host) => podsBehind(objects, find(objects, "Service", host))),
+    }));
+    return [
+      ...orders.flatMap(({ deployment, order }) => [
+        ...unless(
+          order.every((pods) => pods.length === 1),
+          `${named(deployment)}: a name that it knows leads to several nodes, or to none`,
+        ),
+        ...unless(
+          nodes.every((node) => order.flat().includes(node)),
+          `${named(deployment)}: does not know every node`,
+        ),
+      ]),
+      ...unless(
+        new Set(orders.map(({ order }) => order[0].join())).size === Math.min(nodes.length, orders.length),
+        "services prefer the same node though there are others",
+      ),
+    ];
+  },
   "each version migrates once": (objects) =>
     services.flatMap((name) => {
       const job = migrations(objects).find((object) => labelsOf(object)["app.kubernetes.io/name"] === name);
@@ -497,9 +546,60 @@ export const rules = {
         ...unless(job && containersOf(job)[0].args[0] === "migrate", `${name}: its Job does not migrate`),
       ];
     }),
+  "backups come one after another, and end": (objects) =>
+    of(objects, "CronJob").flatMap((cron) => [
+      ...unless(cron.spec.concurrencyPolicy === "Forbid", `${named(cron)}: starts another beside one that still runs`),
+      ...unless(
+        cron.spec.startingDeadlineSeconds >= 60,
+        `${named(cron)}: a start that is missed for a moment is lost, or made up for at any time`,
+      ),
+      ...unless(cron.spec.jobTemplate.spec.activeDeadlineSeconds > 0, `${named(cron)}: one that hangs holds up all that follow`),
+      ...unless(
+        cron.spec.successfulJobsHistoryLimit >= 1 && cron.spec.failedJobsHistoryLimit >= 1,
+        `${named(cron)}: leaves nothing to look at`,
+      ),
+    ]),
+  "backups share their volume": (objects) => {
+    const jobs = backups(objects);
+    const claims = jobs.map((job) => podOf(job).volumes.find((volume) => volume.persistentVolumeClaim)?.persistentVolumeClaim.claimName);
+    return [
+      ...unless(new Set(claims).size <= 1 && !claims.includes(undefined), "full backups and logs are not on one volume"),
+      ...jobs.flatMap((job) =>
+        jobs.flatMap((other) =>
+          unless(
+            podOf(job).affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.some(
+              ({ topologyKey, labelSelector }) => topologyKey === "kubernetes.io/hostname" && selects(labelSelector, labelsOf(other)),
+            ),
+            `${named(job)}: may be on another node than ${named(other)}, where the volume cannot be mounted`,
+          ),
+        ),
+      ),
+    ];
+  },
+  "backups are encrypted together": (objects) => {
+    const jobs = backups(objects);
+    const keyOf = (job) => {
+      const { args } = podOf(job).containers[0];
+      return args.includes("--encrypt-to") ? args[args.indexOf("--encrypt-to") + 1] : undefined;
+    };
+    return [
+      ...unless(new Set(jobs.map(keyOf)).size <= 1, "of full backups and logs only one is encrypted"),
+      ...jobs.flatMap((job) =>
+        unless(
+          !keyOf(job) || fileAt(objects, podOf(job), podOf(job).containers[0], keyOf(job)),
+          `${named(job)}: the key ${keyOf(job)} is not mounted`,
+        ),
+      ),
+    ];
+  },
   "certificates bear the names that are used": (objects) => {
     const certificates = of(objects, "Certificate");
     const dnsNames = (name) => certificates.find(({ spec }) => spec.secretName === name)?.spec.dnsNames ?? [];
+    const databaseBears = (who, host) =>
+      unless(
+        !find(objects, "StatefulSet", "database") || (find(objects, "Service", host) && dnsNames("database-identity").includes(host)),
+        `${who}: its database's certificate has not the name ${host}`,
+      );
     return [
       ...serving(objects).flatMap((workload) => {
         const config = configOf(objects, workload);
@@ -521,12 +621,13 @@ export const rules = {
               `${name}: follows ${target}, a name that ${service}'s certificate has not`,
             );
           }),
-          ...unless(
-            !find(objects, "StatefulSet", "database") ||
-              (find(objects, "Service", config.database.host) && dnsNames("database-identity").includes(config.database.host)),
-            `${name}: its database's certificate has not the name ${config.database.host}`,
-          ),
+          ...serversOf(config).flatMap((host) => databaseBears(name, host)),
         ];
+      }),
+      ...backups(objects).flatMap((job) => {
+        const { kind, name, key } = fileAt(objects, podOf(job), podOf(job).containers[0], "/run/thidua/account/backup.cnf");
+        const host = /^host = (.+)$/m.exec(find(objects, kind, name).data[key])?.[1];
+        return databaseBears(named(job), host);
       }),
       ...certificates
         .filter(({ spec }) => !spec.isCA)

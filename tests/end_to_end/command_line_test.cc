@@ -2,6 +2,7 @@
 // would do it, command by command.
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -219,6 +220,21 @@ TEST_F(CommandLine, APactIsInForceOnceEveryMemberHasSigned) {
               HasSubstr("clusters/mnbg/pacts/2024"));
   EXPECT_THAT(Done({"pact", "show", "mnbg", "2024", "--lang", "vi"}),
               AllOf(HasSubstr("có hiệu lực (IN_FORCE)"), HasSubstr("8/8 đã ký")));
+}
+
+// Whoever writes to one service and goes on with the next can wait until that has heard of it.
+TEST_F(CommandLine, HealthWaitsUntilTheServicesKnowOfEachOther) {
+  Load(kReference);
+  const std::string known = Done({"health", "--wait", "30"});
+  EXPECT_TRUE(std::regex_search(known, std::regex(R"(reporting .*registry (\d+)/\1\n)"))) << known;
+  suite_.Kill(Service::kRegistry);
+  const CommandResult without = suite_.Thidua({"health"});
+  EXPECT_EQ(without.exit_status, 3) << without.out;
+  EXPECT_THAT(without.out, ContainsRegex("registry +UNAVAILABLE"));
+  EXPECT_EQ(suite_.Thidua({"health", "--wait", "2"}).exit_status, 3);
+  suite_.Start(Service::kRegistry);
+  Done({"health", "--wait", "30"});
+  EXPECT_EQ(suite_.Thidua({"health", "--wait", "soon"}).exit_status, 2);
 }
 
 TEST_F(CommandLine, CarriesTheHalfYearFromReportsToARanking) {

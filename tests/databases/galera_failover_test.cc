@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "tests/support/eventually.h"
 #include "tests/support/figure.h"
 #include "tests/support/reporting_load.h"
 #include "tests/support/wire.h"
@@ -142,10 +143,8 @@ TEST_F(GaleraFailover, EachNodeIsKilledUnderLoadAndNothingIsLostOrDoubled) {
   }
   ASSERT_TRUE(load.AwaitProgress(200));
   // All nodes are back, so the service returns to the one that it prefers.
-  const absl::Time give_up = absl::Now() + absl::Seconds(60);
-  while (NodeOf(Service::kReporting) != killed.front() && absl::Now() < give_up)
-    absl::SleepFor(absl::Milliseconds(200));
-  EXPECT_EQ(NodeOf(Service::kReporting), killed.front());
+  EXPECT_TRUE(
+      Eventually([&] { return NodeOf(Service::kReporting) == killed.front(); }, absl::Seconds(60)));
   ExpectAllThere(load);
   Figure("galera, one of three killed under load: longest pause of writes (target 10 s)",
          Seconds(worst));
@@ -168,8 +167,8 @@ TEST_F(GaleraFailover, ANodeThatHangsIsLeftAndComesBack) {
   const absl::Time begin = absl::Now();
   // The node itself believes at first that nothing has happened.
   DatabaseNode& witness = cluster().node((victim + 1) % cluster().size());
-  while (witness.StatusOf("wsrep_cluster_size") != "3" && absl::Now() - begin < absl::Seconds(90))
-    absl::SleepFor(absl::Milliseconds(50));
+  EXPECT_TRUE(
+      Eventually([&] { return witness.StatusOf("wsrep_cluster_size") == "3"; }, absl::Seconds(90)));
   cluster().node(victim).AwaitServing();
   Figure("galera, the node written to hangs: writes pause / are held up later / it is back after",
          absl::StrCat(Seconds(pause), " / ", Seconds(later), " / ", Seconds(absl::Now() - begin)));

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tests/support/eventually.h"
 #include "tests/support/northern_cluster.h"
 #include "tests/support/refusal_matchers.h"
 #include "tests/support/suite.h"
@@ -289,10 +290,12 @@ TEST(LongMigration, WaitsForALockLongerThanAnyCallMay) {
                            "`.schema_migration WRITE; SELECT SLEEP(", absl::ToInt64Seconds(kHeld),
                            ")")});
   });
-  while (suite.AskDatabase(
-             "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(%'",
-             {}) == 0)
-    absl::SleepFor(absl::Milliseconds(50));
+  EXPECT_TRUE(Eventually([&] {
+    return suite.AskDatabase(
+               "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT "
+               "SLEEP(%'",
+               {}) == 1;
+  }));
   const absl::Time begin = absl::Now();
   const CommandResult migrated = suite.Program(Service::kRegistry, "migrate");
   EXPECT_EQ(migrated.exit_status, 0) << migrated.out << migrated.err;

@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "tests/support/eventually.h"
 #include "tests/support/reporting_load.h"
 #include "thidua/awards/v1/scoring_service.pb.h"
 #include "thidua/registry/v1/school_service.pb.h"
@@ -18,15 +19,6 @@ namespace thidua::testing {
 namespace {
 
 using northern::Must;
-
-bool Eventually(const std::function<bool()>& holds, absl::Duration patience = absl::Seconds(15)) {
-  const absl::Time give_up = absl::Now() + patience;
-  while (!holds()) {
-    if (absl::Now() > give_up) return false;
-    absl::SleepFor(absl::Milliseconds(50));
-  }
-  return true;
-}
 
 class Secrets : public ::testing::Test {
  protected:

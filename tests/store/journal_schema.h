@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +21,7 @@
 #include "common/journal/sealer.h"
 #include "common/journal/writer.h"
 #include "common/runtime/ids.h"
+#include "tests/support/eventually.h"
 #include "tests/support/private_database.h"
 
 namespace thidua::testing {
@@ -138,16 +138,6 @@ class JournalSchema {
   document::SigningKey key_;
   document::VerifyingKey verifying_key_;
 };
-
-// Waits, at most 20 seconds.
-inline bool Eventually(const std::function<bool()>& condition) {
-  const absl::Time give_up = absl::Now() + absl::Seconds(20);
-  while (!condition()) {
-    if (absl::Now() > give_up) return false;
-    absl::SleepFor(absl::Milliseconds(2));
-  }
-  return true;
-}
 
 }  // namespace thidua::testing
 

@@ -30,7 +30,7 @@ constexpr absl::Duration kTrustedIdleTime = absl::Seconds(30);
 constexpr absl::Duration kLifetime = absl::Minutes(10);
 constexpr absl::Duration kLifetimeOnAFallback = absl::Seconds(30);
 constexpr double kLifetimeSpread = 0.2;
-constexpr absl::Duration kPassOver = absl::Seconds(5);
+constexpr absl::Duration kBetweenScouts = absl::Seconds(5);
 
 absl::Status AllInUse() {
   return RefuseForNow(access::REASON_OVERLOADED,
@@ -234,7 +234,8 @@ void Pool::Scout() {
     {
       absl::MutexLock lock(&state_->mutex);
       state_->mutex.Await(absl::Condition(state_.get(), &State::HasWorkForScout));
-      if (state_->mutex.AwaitWithTimeout(absl::Condition(&state_->stopping), kPassOver)) return;
+      if (state_->mutex.AwaitWithTimeout(absl::Condition(&state_->stopping), kBetweenScouts))
+        return;
       for (size_t server = 0; server < state_->passed_over.size(); ++server) {
         if (state_->passed_over[server]) away.push_back(server);
       }

@@ -30,23 +30,20 @@ struct Answer {
   std::vector<FollowedService> follows;
 };
 
-// Who follows is asked before whom it follows, so that "all of it" is never said of an older end.
-using Answers = std::map<std::string, Answer>;
+using Answers = std::map<std::string, Answer>;  // by service
 
-// A page of one event proves the whole road: TLS, identity, permission, database.
-Answer Ask(Session& session, const std::string& service) {
-  const std::string journal = service + ":thidua.journal.v1.JournalService.";
-  Answer answer;
-  auto following = session.Call<journal::v1::DescribeFollowingResponse>(
-      journal + "DescribeFollowing", journal::v1::DescribeFollowingRequest());
+void AskFollowing(Session& session, const std::string& service, Answer& answer) {
+  const auto following = session.Call<journal::v1::DescribeFollowingResponse>(
+      service + ":thidua.journal.v1.JournalService.DescribeFollowing",
+      journal::v1::DescribeFollowingRequest());
+  answer.status.Update(following.status());
   if (following.ok()) {
     answer.follows.assign(following->followed_services().begin(),
                           following->followed_services().end());
   }
-  answer.status = following.status();
-  return answer;
 }
 
+// A page of one event proves the whole road: TLS, identity, permission, database.
 void AskHead(Session& session, const std::string& service, Answer& answer) {
   journal::v1::ListEventsRequest request;
   request.set_page_size(1);
@@ -56,10 +53,11 @@ void AskHead(Session& session, const std::string& service, Answer& answer) {
   if (page.ok()) answer.head = page->head_sequence();
 }
 
+// Who follows is asked before whom it follows, so that "all of it" is never said of an older end.
 Answers AskAll(Session& session) {
   Answers answers;
   for (const auto& [service, address] : session.profile().addresses)
-    answers[service] = Ask(session, service);
+    AskFollowing(session, service, answers[service]);
   for (auto& [service, answer] : answers) AskHead(session, service, answer);
   return answers;
 }
